@@ -1,0 +1,98 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// What every target of ours is compiled with: the strictest language there is, and no warning.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "chappe",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "chappe", targets: ["Chappe"])],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+
+        .target(name: "MatrixTypes", swiftSettings: strict),
+        .target(
+            name: "MatrixSigning", dependencies: ["MatrixTypes", crypto], swiftSettings: strict),
+        .target(name: "MatrixRules", dependencies: ["MatrixTypes"], swiftSettings: strict),
+        .target(
+            name: "Database",
+            dependencies: ["CPostgres", .product(name: "GRDB", package: "GRDB.swift"), logging],
+            swiftSettings: strict),
+        .target(
+            name: "Homeserver",
+            dependencies: [
+                "MatrixTypes", "MatrixRules", "MatrixSigning", "Database", "CArgon2",
+                hummingbird, nio, crypto, logging,
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+                .product(name: "_NIOFileSystem", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HashTreeCollections", package: "swift-collections"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "Chappe",
+            dependencies: [
+                "Homeserver", "MatrixTypes", "Database", logging, hummingbird,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "HomeserverTesting",
+            dependencies: [
+                "Homeserver", "MatrixTypes", "MatrixRules", "MatrixSigning", "Database",
+                hummingbird, nio, logging,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: strict),
+
+        .testTarget(
+            name: "MatrixTypesTests", dependencies: ["MatrixTypes"], swiftSettings: strict),
+        .testTarget(
+            name: "MatrixSigningTests", dependencies: ["MatrixTypes", "MatrixSigning"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "MatrixRulesTests",
+            dependencies: ["MatrixTypes", "MatrixSigning", "MatrixRules"],
+            resources: [.copy("Fixtures")], swiftSettings: strict),
+        .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
+        .testTarget(
+            name: "HomeserverTests",
+            dependencies: [
+                "HomeserverTesting", "Homeserver", "MatrixTypes", "MatrixRules", "MatrixSigning",
+                "Database", hummingbird,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,4 @@
+import Hummingbird
+import HashTreeCollections
+import Crypto
+import CArgon2
