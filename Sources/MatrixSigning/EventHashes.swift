@@ -1,16 +1,6 @@
 import Crypto
 package import MatrixTypes
 
-/// How a room version makes event IDs of reference hashes.
-package enum EventIDFormat: Sendable {
-    /// Until v2: the sender chooses it.
-    case chosenBySender
-    /// v3: Base64.
-    case base64
-    /// Since v4: Base64 of the URL-safe alphabet.
-    case urlSafeBase64
-}
-
 /// The SHA-256 of an event's canonical JSON without `hashes`, `signatures` and `unsigned`: it shows
 /// whether the event is whole.
 ///

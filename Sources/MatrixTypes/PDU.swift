@@ -106,6 +106,11 @@ package struct PDU: Sendable {
     package var key: StateKey? { stateKey.map { StateKey(type, $0) } }
 }
 
+extension PDU: CustomStringConvertible, CustomReflectable {
+    package var description: String { "PDU(\(eventID))" }
+    package var customMirror: Mirror { Mirror(self, children: ["eventID": eventID]) }
+}
+
 extension PDU {
     private final class Fields: Sendable {
         let json: JSONObject

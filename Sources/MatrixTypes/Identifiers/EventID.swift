@@ -6,8 +6,8 @@ package struct EventID: Identifier {
 
     package init?(_ text: String) {
         guard
-            SigilGrammar.isLocalpartAndServer(text, sigil: UInt8(ascii: "$"))
-                || SigilGrammar.isHash(text, sigil: UInt8(ascii: "$"))
+            SigilGrammar.isHash(text, sigil: UInt8(ascii: "$"))
+                || SigilGrammar.isLocalpartAndServer(text, sigil: UInt8(ascii: "$"))
         else { return nil }
         rawValue = text
     }

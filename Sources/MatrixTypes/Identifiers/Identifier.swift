@@ -47,29 +47,37 @@ extension Identifier {
 }
 
 /// An identifier of the form `&localpart:domain`, or `&hash` where the kind allows it.
+///
+/// All by UTF-8: for Swift a colon with an accent on it would be one character, and no colon.
 enum SigilGrammar {
     /// The localpart has no NUL (and no colon, as it ends at the first), and the rest is a server name.
     static func isLocalpartAndServer(_ text: String, sigil: UInt8) -> Bool {
         let bytes = text.utf8
-        guard bytes.count <= 255, bytes.first == sigil, !bytes.contains(0),
-            let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
+        guard bytes.count <= 255, bytes.first == sigil,
+            let end = bytes.firstIndex(where: { $0 == UInt8(ascii: ":") || $0 == 0 }),
+            bytes[end] != 0
         else { return false }
-        return ServerName.isValid(bytes[bytes.index(after: colon)...])
+        return ServerName.isValid(bytes[bytes.index(after: end)...])
     }
 
     /// The rest is in one of the two alphabets of Base64.
     static func isHash(_ text: String, sigil: UInt8) -> Bool {
         let bytes = text.utf8
-        return (2...255).contains(bytes.count) && bytes.first == sigil
-            && bytes.dropFirst().allSatisfy {
-                $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
-                    || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "/")
+        guard (2...255).contains(bytes.count), bytes.first == sigil else { return false }
+        return bytes.dropFirst().allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+                UInt8(ascii: "+"), UInt8(ascii: "/"):
+                true
+            default: false
             }
+        }
     }
 
     /// What is between the sigil and the first colon, or the end.
     static func localpart(_ text: String) -> Substring {
-        text.dropFirst().prefix { $0 != ":" }
+        Substring(text.utf8.dropFirst().prefix { $0 != UInt8(ascii: ":") })
     }
 
     /// What follows the first colon.

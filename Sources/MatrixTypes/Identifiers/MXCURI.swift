@@ -21,10 +21,14 @@ package struct MXCURI: Identifier {
     package init?(server: ServerName, mediaID: String) { self.init("mxc://\(server)/\(mediaID)") }
 
     package var server: ServerName {
-        ServerName(unchecked: String(rawValue.dropFirst(6).prefix { $0 != "/" }))
+        let name = rawValue.utf8.dropFirst(6).prefix { $0 != UInt8(ascii: "/") }
+        return ServerName(unchecked: String(Substring(name)))
     }
 
-    package var mediaID: String { String(rawValue.dropFirst(6).drop { $0 != "/" }.dropFirst()) }
+    package var mediaID: String {
+        let rest = rawValue.utf8.dropFirst(6).drop { $0 != UInt8(ascii: "/") }
+        return String(Substring(rest.dropFirst()))
+    }
 
     static func isMediaID(_ text: Substring.UTF8View) -> Bool {
         (1...255).contains(text.count)

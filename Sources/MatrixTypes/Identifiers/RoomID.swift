@@ -15,13 +15,16 @@ package struct RoomID: Identifier {
     package init(unchecked text: String) { rawValue = text }
 
     /// Since room version 12: the room that this create event makes.
-    package init(ofCreateEvent eventID: EventID) { rawValue = "!" + eventID.rawValue.dropFirst() }
+    package init(ofCreateEvent eventID: EventID) {
+        rawValue = "!" + Substring(eventID.rawValue.utf8.dropFirst())
+    }
 
     /// The server that made the ID, in room versions 1 to 11. It may have left the room since.
     package var server: ServerName? { SigilGrammar.server(rawValue) }
 
     /// Since room version 12: the ID of the room's create event. Nil if the ID has a server.
     package var createEventID: EventID? {
-        server == nil ? EventID(unchecked: "$" + rawValue.dropFirst()) : nil
+        guard server == nil else { return nil }
+        return EventID(unchecked: "$" + Substring(rawValue.utf8.dropFirst()))
     }
 }

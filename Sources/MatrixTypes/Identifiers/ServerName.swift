@@ -16,7 +16,7 @@ package struct ServerName: Identifier {
         if rawValue.utf8.first == UInt8(ascii: "["), let end = rawValue.utf8.lastIndex(of: 0x5D) {
             return rawValue[...end]
         }
-        return rawValue.prefix { $0 != ":" }
+        return Substring(rawValue.utf8.prefix { $0 != UInt8(ascii: ":") })
     }
 
     package var port: Int? {

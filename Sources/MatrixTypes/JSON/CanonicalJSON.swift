@@ -108,7 +108,7 @@ private struct CanonicalWriter {
         output.append(UInt8(ascii: "{"))
         let start = output.count
         var pending = changes.sorted { ByteOrder.isLess($0.key, $1.key) }[...]
-        for key in document.lastKeys(in: index) {
+        for key in document.keys(in: index) {
             if !changes.isEmpty {
                 let name = document.text(key)
                 while let next = pending.first, !ByteOrder.isLess(name, next.key) {

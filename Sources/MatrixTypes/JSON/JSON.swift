@@ -55,3 +55,9 @@ package struct JSON: Sendable {
         return document.find(key, in: index).map { JSON(document, $0) }
     }
 }
+
+/// What a log or a failed test shows of a value: never what it says, which may be a password.
+extension JSON: CustomStringConvertible, CustomReflectable {
+    package var description: String { "JSON(\(kind), \(bytes.count) bytes)" }
+    package var customMirror: Mirror { Mirror(self, children: [] as [Mirror.Child]) }
+}

@@ -26,12 +26,17 @@ package struct JSONObject: Sendable {
         if node.flags.contains(.flat), node.flags.isDisjoint(with: .duplicates) {
             return (Int(node.next) - json.index - 1) / 2
         }
-        return reduce(into: 0) { count, _ in count += 1 }
+        return json.document.keys(in: json.index).count
     }
 
     package subscript(key: String) -> JSON? { json[key] }
 
     private var node: JSONNode { json.document.tape[json.index] }
+}
+
+extension JSONObject: CustomStringConvertible, CustomReflectable {
+    package var description: String { json.description }
+    package var customMirror: Mirror { json.customMirror }
 }
 
 extension JSONObject: Sequence {
@@ -47,7 +52,7 @@ extension JSONObject: Sequence {
             place = object.json.index + 1
             end = Int(object.node.next)
             if object.node.flags.contains(.duplicates) {
-                places = document.lastKeys(in: object.json.index).makeIterator()
+                places = document.keys(in: object.json.index).makeIterator()
             }
         }
 
@@ -67,7 +72,7 @@ extension JSONObject: Sequence {
 
 extension JSONDocument {
     /// The keys of the object at `index` by code point, the last of those that are there twice.
-    func lastKeys(in index: Int) -> [Int] {
+    func keys(in index: Int) -> [Int] {
         bytes.withUnsafeBufferPointer { bytes in
             let keys = JSONKeys.sorted(in: index, of: tape, bytes)
             return keys.indices.filter { i in

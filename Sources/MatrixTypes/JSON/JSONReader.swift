@@ -1,5 +1,9 @@
 /// Reads bytes onto a tape, once, without recursion. The only JSON reader there is.
 ///
+/// A release build does not check the places in an unsafe buffer. So each is compared with the count
+/// first, right where the byte is read or by the caller that has looked at the byte before it; debug
+/// builds do check, and the tests that damage bytes run in them.
+///
 /// - Spec: [Canonical JSON](https://spec.matrix.org/v1.19/appendices/#canonical-json), for strict mode
 struct JSONReader {
     private(set) var tape: [JSONNode] = []
