@@ -74,6 +74,7 @@ struct IdentifierTests {
         let server = try #require(ServerName("x"))
         #expect(UserID(localpart: "a", server: server)?.rawValue == "@a:x")
         #expect(UserID(localpart: "a:b", server: server) == nil)
+        #expect(UserID(unchecked: "amelie").server.rawValue == "")
         #expect(UserID(unchecked: "@\u{301}:x").localpart.utf8.elementsEqual("\u{301}".utf8))
     }
 

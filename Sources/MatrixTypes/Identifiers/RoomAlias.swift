@@ -20,10 +20,8 @@ package struct RoomAlias: Identifier {
     package var localpart: String { String(SigilGrammar.localpart(rawValue)) }
 
     /// The server that knows which room the alias stands for.
+    /// Empty, which is no server's name, for an unchecked text that is no room alias.
     package var server: ServerName {
-        guard let server = SigilGrammar.server(rawValue) else {
-            preconditionFailure("every room alias has a server")
-        }
-        return server
+        SigilGrammar.server(rawValue) ?? ServerName(unchecked: "")
     }
 }

@@ -21,11 +21,9 @@ package struct UserID: Identifier {
 
     package var localpart: String { String(SigilGrammar.localpart(rawValue)) }
 
+    /// Empty, which is no server's name, for an unchecked text that is no user ID.
     package var server: ServerName {
-        guard let server = SigilGrammar.server(rawValue) else {
-            preconditionFailure("every user ID has a server")
-        }
-        return server
+        SigilGrammar.server(rawValue) ?? ServerName(unchecked: "")
     }
 
     /// The localpart is one that a new account may have.
