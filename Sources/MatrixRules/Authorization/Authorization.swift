@@ -5,7 +5,7 @@ package import MatrixTypes
 /// Comments number the rules as room version 11 does. Version 12 has one more after the first, and so
 /// have versions 1 to 5 after the third.
 ///
-/// - Spec: [Authorization rules](https://spec.matrix.org/v1.19/rooms/v11/#authorization-rules)
+/// - Spec: [Authorization rules](https://spec.matrix.org/v1.19/rooms/v11/#authorisation-rules)
 package struct Authorization: Sendable {
     package let rules: RoomRules
     let signatures: SignatureChecks

@@ -4,7 +4,7 @@ package import MatrixTypes
 ///
 /// Each case names its rule in room version 11, the numbering this target follows.
 ///
-/// - Spec: [Authorization rules](https://spec.matrix.org/v1.19/rooms/v11/#authorization-rules)
+/// - Spec: [Authorization rules](https://spec.matrix.org/v1.19/rooms/v11/#authorisation-rules)
 package enum Rejection: Error, Equatable {
     /// Rule 1.1: the create event has events before it.
     case createHasPrevEvents
