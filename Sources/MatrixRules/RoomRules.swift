@@ -12,16 +12,7 @@ package struct RoomRules: Sendable {
     package var format = PDUFormat.v1
 
     /// How an event gets its ID.
-    package var eventIDs = EventIDs.chosenBySender
-
-    package enum EventIDs: Sendable {
-        /// Until v2: the sender's server makes it up, and signs the event under the ID's domain too.
-        case chosenBySender
-        /// v3: the reference hash in Base64.
-        case base64
-        /// Since v4: the reference hash in URL-safe Base64.
-        case urlSafeBase64
-    }
+    package var eventIDFormat = EventIDFormat.chosenBySender
 
     /// What a redaction leaves of an event.
     package var redaction = RedactionRules.v1
@@ -85,7 +76,7 @@ extension RoomRules {
     package var roomIDIsCreateHash: Bool { format.roomIDIsCreateHash }
 
     /// Until v2: the server in the event's own ID must have signed the event.
-    package var needsSignatureOfEventIDServer: Bool { eventIDs == .chosenBySender }
+    package var needsSignatureOfEventIDServer: Bool { eventIDFormat == .chosenBySender }
 }
 
 extension RoomRules {
@@ -95,11 +86,11 @@ extension RoomRules {
 
     package static let v3 = v2.as("3") {
         $0.format = .v3
-        $0.eventIDs = .base64
+        $0.eventIDFormat = .base64
         $0.authorizesRedactions = false
     }
 
-    package static let v4 = v3.as("4") { $0.eventIDs = .urlSafeBase64 }
+    package static let v4 = v3.as("4") { $0.eventIDFormat = .urlSafeBase64 }
 
     package static let v5 = v4.as("5") { $0.enforcesKeyValidity = true }
 

@@ -5,22 +5,21 @@ import MatrixTypes
 /// - Spec: [Definitions](https://spec.matrix.org/v1.19/rooms/v2/#definitions), "Mainline ordering"
 struct MainlineOrder {
     private let known: ResolutionEvents
-    /// Where each event of the mainline stands; the newest at 0.
-    private let mainline: [EventID: Int]
+    private let rank: ((EventID) -> Int?)?
+
+    /// Where each event of the mainline stands, the newest at 0, as far as it was walked.
+    private var mainline: [EventID: Int] = [:]
+    /// The next event of the mainline; nil at its end.
+    private var next: EventID?
 
     /// - Parameter powerLevels: The newest event of the mainline; nil for a mainline of none.
-    init(known: ResolutionEvents, from powerLevels: EventID?) throws(MissingEvent) {
+    init(known: ResolutionEvents, from powerLevels: EventID?, rank: ((EventID) -> Int?)?) {
         self.known = known
-        var mainline: [EventID: Int] = [:]
-        var next = powerLevels
-        while let id = next, mainline[id] == nil {
-            mainline[id] = mainline.count
-            next = try Self.levels(behind: id, known)
-        }
-        self.mainline = mainline
+        self.rank = rank
+        next = powerLevels
     }
 
-    func sorted(_ ids: Set<EventID>) throws(MissingEvent) -> [EventID] {
+    mutating func sorted(_ ids: Set<EventID>) throws(MissingEvent) -> [EventID] {
         var positions: [EventID: Int] = [:]
         var places: [Place] = []
         for id in ids {
@@ -36,29 +35,40 @@ struct MainlineOrder {
     /// where they never are.
     ///
     /// - Parameter positions: Those of the levels that were walked before.
-    private func position(
+    private mutating func position(
         of id: EventID, _ positions: inout [EventID: Int]
     ) throws(MissingEvent) -> Int {
         var walked: [EventID] = []
         var position = Int.max
-        var next = try Self.levels(behind: id, known)
+        var next = try levels(behind: id)
         while let levels = next {
-            if let found = mainline[levels] ?? positions[levels] {
+            if let found = try place(of: levels) ?? positions[levels] {
                 position = found
                 break
             }
             // If the walk comes by again, it leads nowhere.
             positions[levels] = Int.max
             walked.append(levels)
-            next = try Self.levels(behind: levels, known)
+            next = try self.levels(behind: levels)
         }
         for levels in walked { positions[levels] = position }
         return position
     }
 
-    private static func levels(
-        behind id: EventID, _ known: ResolutionEvents
-    ) throws(MissingEvent) -> EventID? {
+    /// Walks the mainline until it comes to `levels`, or can no more.
+    private mutating func place(of levels: EventID) throws(MissingEvent) -> Int? {
+        while mainline[levels] == nil, let id = next, mainline[id] == nil {
+            // What follows on the mainline has lower and lower ranks.
+            if let rank, let here = rank(id), let wanted = rank(levels), here < wanted {
+                return nil
+            }
+            mainline[id] = mainline.count
+            next = try self.levels(behind: id)
+        }
+        return mainline[levels]
+    }
+
+    private func levels(behind id: EventID) throws(MissingEvent) -> EventID? {
         try known.authEvent(StateKey(.powerLevels), of: known.event(id))?.eventID
     }
 

@@ -33,8 +33,9 @@ struct SecondResolution<Undisputed: UndisputedState> {
         // 2. Applied one by one, each if the state so far allows it.
         for id in power { try checks.apply(id) }
         // 3. The rest, in the order of the power levels just settled.
-        let rest = try MainlineOrder(known: known, from: checks.current(StateKey(.powerLevels)))
-            .sorted(full.subtracting(power))
+        var mainline = MainlineOrder(
+            known: known, from: checks.current(StateKey(.powerLevels)), rank: rank)
+        let rest = try mainline.sorted(full.subtracting(power))
         // 4. Applied in the same way.
         for id in rest { try checks.apply(id) }
         return checks.applied
