@@ -30,15 +30,16 @@ extension AuthState {
 
 /// A handful of events as a state, such as those that an event names as its auth events.
 package struct AuthEvents: AuthState {
-    private let events: [StateKey: PDU]
+    private var events: [StateKey: PDU] = [:]
 
     /// - Parameters:
     ///   - events: State events; the last counts where two have the same key.
     ///   - create: The room's create event, which since v12 is not among the auth events.
     package init(_ events: [PDU], create: PDU? = nil) {
-        let all = (create.map { [$0] } ?? []) + events
-        self.events = Dictionary(
-            all.compactMap { event in event.key.map { ($0, event) } }, uniquingKeysWith: { $1 })
+        self.events[StateKey(.roomCreate)] = create
+        for event in events {
+            if let key = event.key { self.events[key] = event }
+        }
     }
 
     package func event(_ key: StateKey) -> PDU? { events[key] }

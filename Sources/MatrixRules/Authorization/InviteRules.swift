@@ -39,10 +39,11 @@ extension Authorization {
         }
         guard invitation.sender == change.sender else { throw .thirdPartyInviteOfAnotherSender }
         // 4.4.1.7. The signature is by one of the keys that the invitation came with.
-        let keys = (try? ThirdPartyInvite(from: invitation.content))?.publicKeys ?? []
-        guard keys.contains(where: { signatures.isSignedWithKey(signed, $0.publicKey) }) else {
-            // 4.4.1.8. Otherwise, reject.
-            throw .thirdPartySignatureInvalid
+        let content = try? ThirdPartyInvite(from: invitation.content)
+        for key in content?.publicKeys ?? [] {
+            if signatures.isSignedWithKey(signed, key.publicKey) { return }
         }
+        // 4.4.1.8. Otherwise, reject.
+        throw .thirdPartySignatureInvalid
     }
 }

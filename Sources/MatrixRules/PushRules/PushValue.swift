@@ -21,6 +21,29 @@ package enum PushValue: Hashable, Sendable {
     }
 }
 
+extension PushValue {
+    /// Texts are the same when their bytes are.
+    package static func == (a: PushValue, b: PushValue) -> Bool {
+        switch (a, b) {
+        case (.string(let a), .string(let b)): a.utf8.elementsEqual(b.utf8)
+        case (.int(let a), .int(let b)): a == b
+        case (.bool(let a), .bool(let b)): a == b
+        case (.null, .null): true
+        default: false
+        }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        switch self {
+        case .string(let text):
+            for byte in text.utf8 { hasher.combine(byte) }
+        case .int(let int): hasher.combine(int)
+        case .bool(let bool): hasher.combine(bool)
+        case .null: break
+        }
+    }
+}
+
 extension PushValue: JSONWritable {
     package func write(to writer: inout JSONWriter) {
         switch self {

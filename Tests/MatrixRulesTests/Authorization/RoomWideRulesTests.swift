@@ -3,6 +3,34 @@ import Testing
 
 @testable import MatrixRules
 
+/// What the person is told whose event is rejected.
+struct RejectionTextTests {
+    @Test("Each rejection is a sentence of its own, but for the two that mean the same")
+    func sentences() {
+        let id = EventID(unchecked: "$e")
+        let all: [Rejection] = [
+            .createHasPrevEvents, .createOnAnotherServer, .createHasRoomID, .unknownRoomVersion,
+            .noCreator, .badAdditionalCreators, .roomNotOfCreateEvent, .duplicateAuthEvent(id),
+            .unexpectedAuthEvent(id), .rejectedAuthEvent(id), .noCreateEvent,
+            .authEventOfAnotherRoom(id), .missingAuthEvent(id), .notFederated,
+            .aliasesWithoutStateKey, .aliasesOfAnotherServer, .incompleteMembership,
+            .notSignedByAuthoriser, .joinForAnother, .joinWhileBanned, .notInvited,
+            .joinNotAuthorised, .joinRuleForbids, .thirdPartyNotSigned, .thirdPartyIncomplete,
+            .thirdPartyOfAnother, .noSuchThirdPartyInvite, .thirdPartyInviteOfAnotherSender,
+            .thirdPartySignatureInvalid, .alreadyJoinedOrBanned, .inviteNeedsPower,
+            .nothingToLeave, .unbanNeedsPower, .kickNeedsPower, .banNeedsPower,
+            .knockingForbidden, .knockForAnother, .nothingToKnockFor, .unknownMembership,
+            .senderNotJoined, .thirdPartyInviteNeedsPower,
+            .powerTooLow(has: .finite(0), needs: 50), .powerTooLow(has: .infinite, needs: 50),
+            .stateOfAnotherUser, .levelNotInteger("ban"), .levelsNotIntegers("events"),
+            .usersNotIntegers, .levelOfCreator(People.amelie), .levelOutOfReach("ban"),
+            .userOutOfReach(People.eve), .redactionNeedsPower,
+        ]
+        #expect(Set(all.map(\.description)).count == all.count - 1)
+        #expect(all.allSatisfy { $0.description.hasSuffix(".") })
+    }
+}
+
 /// Rules 2 (since v12), 3 and (until v5) 4, and 5 to 8.
 struct RoomWideRulesTests {
     @Test("Without a create event there is no room", arguments: RoomRules.all)

@@ -17,7 +17,7 @@ struct StateResolutionTests {
         }
     }
 
-    @Test("The order of the forks does not matter, nor how often each is there", arguments: versions)
+    @Test("The order of the forks does not matter, nor how often each comes", arguments: versions)
     func orderOfForks(rules: RoomRules) throws {
         try each(rules) { room, forks in
             let resolved = try room.resolution().resolve(forks)

@@ -64,7 +64,8 @@ struct RandomRoom {
 
     /// Adds the event, if the rules allow it.
     private mutating func send(
-        _ type: EventType, by sender: UserID, key: String, _ content: String, after parents: [String]
+        _ type: EventType, by sender: UserID, key: String, _ content: String,
+        after parents: [String]
     ) throws {
         let states = parents.compactMap { after[room.eventID($0)] }
         let before = try resolution().resolve(states)
