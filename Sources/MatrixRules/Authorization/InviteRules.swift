@@ -39,11 +39,13 @@ extension Authorization {
         }
         guard invitation.sender == change.sender else { throw .thirdPartyInviteOfAnotherSender }
         // 4.4.1.7. The signature is by one of the keys that the invitation came with.
-        let content = try? ThirdPartyInvite(from: invitation.content)
-        for key in content?.publicKeys ?? [] {
-            if signatures.isSignedWithKey(signed, key.publicKey) { return }
+        guard let content = try? ThirdPartyInvite(from: invitation.content),
+            content.publicKeys.contains(where: {
+                signatures.isSignedWithKey(signed, $0.publicKey)
+            })
+        else {
+            // 4.4.1.8. Otherwise, reject.
+            throw .thirdPartySignatureInvalid
         }
-        // 4.4.1.8. Otherwise, reject.
-        throw .thirdPartySignatureInvalid
     }
 }
