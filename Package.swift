@@ -43,7 +43,12 @@ let package = Package(
         .target(name: "MatrixRules", dependencies: ["MatrixTypes"], swiftSettings: strict),
         .target(
             name: "Database",
-            dependencies: ["CPostgres", .product(name: "GRDB", package: "GRDB.swift"), logging],
+            dependencies: [
+                "CPostgres", logging,
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
             swiftSettings: strict),
         .target(
             name: "Homeserver",

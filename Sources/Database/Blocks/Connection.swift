@@ -1,0 +1,187 @@
+/// What a block uses to reach the database.
+///
+/// It lives inside a block only. A statement that fails spoils its block: what follows in the
+/// block fails with the same error, also where that was caught, since PostgreSQL would refuse it.
+package final class Connection {
+    /// Where a block runs.
+    enum Scope {
+        case none
+        case write(WriteGroup)
+        case read(ReadSnapshot)
+    }
+
+    package let engine: Engine
+    private let session: any Session
+    private var scope = Scope.none
+    /// What the first statement of the block that failed threw.
+    private(set) var failure: (any Error)?
+
+    init(session: any Session) {
+        self.session = session
+        engine = session.engine
+    }
+
+    /// Makes ready for a block.
+    func enter(_ scope: Scope) {
+        self.scope = scope
+        failure = nil
+    }
+
+    // MARK: Statements
+
+    /// Runs a statement that gives no rows.
+    ///
+    /// - Returns: How many rows it inserted, updated or deleted.
+    @discardableResult
+    package func run(_ sql: SQL) throws -> Int {
+        try noting { try session.run(sql) }
+    }
+
+    /// Runs an INSERT, UPDATE or DELETE whose outcome the block does not look at.
+    ///
+    /// PostgreSQL gets it together with the next statement or the end of the block, which saves a
+    /// wait for its answer. An error comes no later than at the end of the block.
+    package func post(_ sql: SQL) throws {
+        try noting { try session.post(sql) }
+    }
+
+    /// Posts the insertion of one row.
+    package func insert(
+        _ table: StaticString, _ columns: [StaticString], _ values: [(any SQLConvertible)?]
+    ) throws {
+        precondition(columns.count == values.count, "One value for each column of \(table).")
+        var text = "INSERT INTO \(table) ("
+        text += columns.lazy.map(\.description).joined(separator: ", ")
+        text += columns.isEmpty ? ") DEFAULT VALUES" : ") VALUES (?"
+        text += String(repeating: ", ?", count: max(columns.count, 1) - 1)
+        text += ")"
+        try post(SQL(text: text, values: values.map { $0?.sqlValue ?? .null }))
+    }
+
+    /// Hands each row to the closure. Stop early by throwing, or better, by a `LIMIT`.
+    package func forEach(_ sql: SQL, _ row: (Row) throws -> Void) throws {
+        try query(sql) {
+            try row($0)
+            return true
+        }
+    }
+
+    /// All rows, as the closure reads them.
+    package func all<Value>(_ sql: SQL, _ row: (Row) throws -> Value) throws -> [Value] {
+        var values: [Value] = []
+        try query(sql) {
+            values.append(try row($0))
+            return true
+        }
+        return values
+    }
+
+    /// The first column of all rows.
+    package func all<Value: SQLConvertible>(
+        _ sql: SQL, as type: Value.Type = Value.self
+    ) throws -> [Value] {
+        try all(sql) { try $0[0] }
+    }
+
+    /// The first row as the closure reads it, or nil if there is none.
+    package func one<Value>(_ sql: SQL, _ row: (Row) throws -> Value) throws -> Value? {
+        var value: Value?
+        try query(sql) {
+            value = try row($0)
+            return false
+        }
+        return value
+    }
+
+    /// The first column of the first row, or nil if there is no row or the column is NULL.
+    package func one<Value: SQLConvertible>(
+        _ sql: SQL, as type: Value.Type = Value.self
+    ) throws -> Value? {
+        var value: Value?
+        try query(sql) {
+            value = try $0.optional(0)
+            return false
+        }
+        return value
+    }
+
+    private func query(_ sql: SQL, _ row: (Row) throws -> Bool) throws {
+        // What the closure throws is the block's own affair, unless a statement inside failed.
+        var thrown: (any Error)?
+        try noting {
+            try session.query(sql) {
+                do {
+                    return try row($0)
+                } catch {
+                    thrown = error
+                    return false
+                }
+            }
+        }
+        if let thrown { throw thrown }
+    }
+
+    private func noting<Value>(_ body: () throws -> Value) throws -> Value {
+        if let failure { throw failure }
+        do {
+            return try body()
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    // MARK: The one sequence, and what goes with the commit
+
+    /// Takes the next place in the sequence of all durable changes. Write blocks only.
+    ///
+    /// Places ascend in the order of commits, and may have gaps. Internal numeric identifiers are
+    /// taken here too.
+    package func nextPosition() -> Int64 {
+        let group = writeGroup
+        group.position += 1
+        return group.position
+    }
+
+    /// The place taken last, by this block or another before it. Write blocks only.
+    package var position: Int64 { writeGroup.position }
+
+    /// Hands a change to those who observe commits, once this block is committed. Write blocks
+    /// only.
+    package func announce(_ change: any Sendable) {
+        writeGroup.announcements.append(change)
+    }
+
+    /// What is held in memory under a key, as this block must see it, or nil if that is not known.
+    ///
+    /// A write block sees what earlier blocks of its group have put there. A read block sees
+    /// nothing newer than its snapshot.
+    package func cached<Key, Value>(_ cache: SharedCache<Key, Value>, _ key: Key) -> Value? {
+        switch scope {
+        case .write(let group): group.overlay.value(key, in: cache)
+        case .read(let snapshot): snapshot.value(key, in: cache)
+        case .none: preconditionFailure("A connection was used outside its block.")
+        }
+    }
+
+    /// Remembers a value under a key, or that it is no longer known.
+    ///
+    /// From a write block it reaches the shared cache after COMMIT. From a read block it is what
+    /// the snapshot holds, and is kept only if no commit has changed the key since.
+    package func cache<Key, Value>(
+        _ cache: SharedCache<Key, Value>, _ key: Key, _ value: Value?
+    ) {
+        switch scope {
+        case .write(let group): group.overlay.set(value, for: key, in: cache)
+        case .read(let snapshot): snapshot.fill(key, with: value, in: cache)
+        case .none: preconditionFailure("A connection was used outside its block.")
+        }
+    }
+
+    private var writeGroup: WriteGroup {
+        guard case .write(let group) = scope else {
+            preconditionFailure("Only a write block changes the sequence or announces.")
+        }
+        return group
+    }
+}
