@@ -71,10 +71,12 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        .target(name: "DatabaseTesting", dependencies: ["Database"], swiftSettings: strict),
         .target(
             name: "HomeserverTesting",
             dependencies: [
                 "Homeserver", "MatrixTypes", "MatrixRules", "MatrixSigning", "Database",
+                "DatabaseTesting",
                 hummingbird, nio, logging,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
@@ -90,7 +92,9 @@ let package = Package(
             name: "MatrixRulesTests",
             dependencies: ["MatrixTypes", "MatrixSigning", "MatrixRules"],
             resources: [.copy("Fixtures")], swiftSettings: strict),
-        .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
+        .testTarget(
+            name: "DatabaseTests", dependencies: ["Database", "DatabaseTesting", logging],
+            swiftSettings: strict),
         .testTarget(
             name: "HomeserverTests",
             dependencies: [

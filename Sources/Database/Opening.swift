@@ -68,7 +68,7 @@ struct Opening: Sendable {
         switch location {
         case .sqliteFile(let path): SQLiteSource(path: path, options: options)
         case .sqliteMemory: try SQLiteSource(temporaryWith: options)
-        case .postgres: throw DatabaseError.unusable("Not yet.")
+        case .postgres(let url): PostgresSource(location: url, options: options)
         }
     }
 

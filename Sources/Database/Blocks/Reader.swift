@@ -10,41 +10,43 @@ final class Reader {
     }
 
     /// Runs a block on a snapshot of its own and keeps its result in the job.
+    ///
+    /// Runs it again on another connection if the first was lost, as it is when the server has been
+    /// restarted since the last block.
     func run(_ job: Job) {
         shared.count { $0.reads += 1 }
         do {
-            let session: any Session
-            let connection: Connection
-            (session, connection) = try begin()
-            connection.enter(.read(ReadSnapshot(session: session, shared: shared)))
-            defer {
-                connection.enter(.none)
-                session.rollback()
+            do {
+                try runOnce(job)
+            } catch DatabaseError.disconnected {
+                close()
+                try runOnce(job)
             }
-            try job.run(connection)
-            if let failure = connection.failure { throw failure }
-            try session.endSnapshot()
         } catch {
             job.fail(error)
         }
     }
 
-    /// A connection that the server has closed in the meantime is noticed here, and replaced once.
-    private func begin() throws -> (any Session, Connection) {
-        if let (session, connection) = opened, session.isConnected {
-            do {
-                try session.beginSnapshot()
-                return (session, connection)
-            } catch let error as DatabaseError where !session.isConnected && error.isTransient {
-                // Another one, below.
-            }
+    private func runOnce(_ job: Job) throws {
+        let (session, connection) = try open()
+        connection.enter(.read(ReadSnapshot(session: session, shared: shared)))
+        defer { connection.enter(.none) }
+        do {
+            try session.beginSnapshot()
+            try job.run(connection)
+            if let failure = connection.failure { throw failure }
+            try session.endSnapshot()
+        } catch {
+            session.rollback()
+            throw error
         }
-        opened?.session.close()
-        opened = nil
+    }
+
+    private func open() throws -> (any Session, Connection) {
+        if let opened { return opened }
         let session = try source.openReader()
         let connection = Connection(session: session)
         opened = (session, connection)
-        try session.beginSnapshot()
         return (session, connection)
     }
 

@@ -41,6 +41,8 @@ final class Writer {
                 return WriteGroup(start: start)
             } catch let error as DatabaseError where error.isTransient {
                 rollback()
+                // Also a server that answers, but takes no writes any more.
+                if case .disconnected = error { session.close() }
                 guard ContinuousClock.now - began < maxOutage, !isClosing() else { throw error }
                 // Between half and all of the pause, so that nodes do not come back together.
                 Thread.sleep(forTimeInterval: pause * Double.random(in: 0.5...1))

@@ -25,7 +25,7 @@ struct Migrator {
     /// Makes the tables of our own. The one row of `stream` is the sequence of all changes.
     private func prepare() throws {
         try transaction {
-            for statement in Self.ownTables {
+            for statement in Self.ownTables(session.engine) {
                 try session.script(Dialect(engine: session.engine).respell(statement))
             }
             _ = try session.run(
@@ -75,7 +75,11 @@ struct Migrator {
         }
     }
 
-    private static let ownTables = [
+    private static func ownTables(_ engine: Engine) -> [String] {
+        engine == .postgres ? tables + [writersTable] : tables
+    }
+
+    private static let tables = [
         """
         CREATE TABLE IF NOT EXISTS schema_migrations (
             name TEXT NOT NULL PRIMARY KEY
@@ -89,4 +93,16 @@ struct Migrator {
         )
         """,
     ]
+
+    /// See `PostgresWriterRecord`.
+    private static let writersTable = """
+        CREATE TABLE IF NOT EXISTS stream_writers (
+            writer     BIGINT NOT NULL PRIMARY KEY, -- random, one for each start of a node
+            last_group BIGINT NOT NULL, -- random, of the group it committed last
+            updated_ts BIGINT NOT NULL  -- milliseconds since the Unix epoch
+        );
+        -- Of nodes that are gone.
+        DELETE FROM stream_writers
+        WHERE updated_ts < EXTRACT(EPOCH FROM now() - INTERVAL '30 days') * 1000
+        """
 }

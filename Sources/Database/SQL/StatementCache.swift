@@ -39,6 +39,10 @@ struct StatementCache<Statement> {
         return evicted?.statement
     }
 
+    func forEach(_ body: (Statement) -> Void) {
+        for entry in entries.values { body(entry.statement) }
+    }
+
     /// - Returns: All statements, for the caller to release.
     mutating func removeAll() -> [Statement] {
         defer { entries.removeAll() }

@@ -7,7 +7,7 @@ import GRDBSQLite
 /// each value costs more than the statements that a homeserver runs.
 final class SQLiteSession: Session {
     let engine = Engine.sqlite
-    let isConnected = true
+    private(set) var isConnected = true
 
     /// Owns the handle. Nothing else uses it, so that the handle belongs to the session's thread.
     private let owner: DatabaseQueue
@@ -84,6 +84,7 @@ final class SQLiteSession: Session {
     func endSnapshot() throws { _ = try run("COMMIT") }
 
     func close() {
+        isConnected = false
         _ = statements.removeAll()
         try? owner.close()
     }
