@@ -47,6 +47,7 @@ package final class Database: Sendable {
     /// A task that is cancelled meanwhile still gets the block's result.
     ///
     /// - Throws: What the block throws, which undoes it, or a `DatabaseError`.
+    @discardableResult
     package func write<Value: Sendable>(
         _ block: @Sendable @escaping (Connection) throws -> Value
     ) async throws -> Value {
@@ -75,7 +76,11 @@ package final class Database: Sendable {
     /// The highest position that is safe to read up to: all before it is committed.
     package var committedPosition: Int64 { shared.committedPosition }
 
-    package var metrics: DatabaseMetrics { shared.metrics }
+    package var metrics: DatabaseMetrics {
+        var metrics = shared.metrics
+        metrics.waiting = queue.count
+        return metrics
+    }
 
     /// Takes no more blocks, runs those that wait, and closes all connections.
     package func close() async {

@@ -19,6 +19,8 @@ package struct DatabaseMetrics: Sendable, Equatable {
     package var largestGroup = 0
     /// Read blocks that ran.
     package var reads = 0
+    /// Write blocks that wait at this moment, beside those of the group that is running.
+    package var waiting = 0
     /// Blocks refused because too many were waiting.
     package var refused = 0
 }

@@ -43,8 +43,10 @@ struct Opening: Sendable {
         options: DatabaseOptions
     ) throws -> (Opening, Writer) {
         let source = try source(of: location, options: options)
+        var opened: (any Session)?
         do {
-            let session = try source.openWriter()
+            var session = try source.openWriter()
+            opened = session
             try Migrator(session: session, logger: logger).run(migrations)
             let shared = SharedState()
             shared.advance(to: try session.position())
@@ -52,11 +54,17 @@ struct Opening: Sendable {
             let opening = Opening(
                 source: source, incarnation: try incarnation(session), shared: shared,
                 queue: queue, closing: Closing())
+            var writersSource = source
+            if let faults = options.faults {
+                session = FaultySession(session, faults)
+                writersSource = FaultySource(source: source, faults: faults)
+            }
             let writer = Writer(
-                session: session, source: source, shared: shared, maxOutage: options.maxOutage,
-                logger: logger, isClosing: { queue.isClosed })
+                session: session, source: writersSource, shared: shared,
+                maxOutage: options.maxOutage, logger: logger, isClosing: { queue.isClosed })
             return (opening, writer)
         } catch {
+            opened?.close()
             source.dispose()
             throw error
         }

@@ -57,6 +57,9 @@ extension Session {
 }
 
 /// Opens sessions: the writer's, and one for each reader.
+///
+/// An online backup of SQLite belongs here as well: GRDB copies from one more connection, page by
+/// page, while the writer goes on.
 protocol SessionSource: Sendable {
     var engine: Engine { get }
 

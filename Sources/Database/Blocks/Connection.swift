@@ -10,6 +10,8 @@ package final class Connection {
         case read(ReadSnapshot)
     }
 
+    /// For what differs by nature, such as full-text search: that is one function with two bodies,
+    /// an extension of this type in this target. No store asks for it.
     package let engine: Engine
     private let session: any Session
     private var scope = Scope.none
@@ -123,6 +125,9 @@ package final class Connection {
 
     private func noting<Value>(_ body: () throws -> Value) throws -> Value {
         if let failure { throw failure }
+        if case .none = scope {
+            preconditionFailure("A connection was used outside its block.")
+        }
         do {
             return try body()
         } catch {

@@ -3,7 +3,10 @@ final class ReadSnapshot {
     private let session: any Session
     private let shared: SharedState
     /// Read only by the blocks that use a cache, and from the snapshot itself, so it is exact.
-    private lazy var position: Int64? = try? session.position()
+    /// Nil if it cannot be read, which the block's next statement will tell.
+    private lazy var position: Int64? = {
+        do { return try session.position() } catch { return nil }
+    }()
 
     init(session: any Session, shared: SharedState) {
         self.session = session

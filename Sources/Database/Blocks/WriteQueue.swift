@@ -46,6 +46,9 @@ final class WriteQueue: Sendable {
         if wakes { wakeUp.signal() }
     }
 
+    /// How many blocks wait that the thread has not taken yet.
+    var count: Int { state.withLock { $0.waiting.count } }
+
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// Takes all that wait. Sleeps while there are none, if asked to.

@@ -44,8 +44,7 @@ final class PostgresResult {
         case "40001", "40P01": return .conflict(message)
         case "55P03": return .busy(message)
         case "XX001", "XX002": return .corrupt(message)
-        // The last: the server no longer takes writes. Another does, or will.
-        case "53300", "57P01", "57P02", "57P03", "25P03", "25006": return .disconnected(message)
+        case "53300", "57P01", "57P02", "57P03", "25P03": return .disconnected(message)
         default: break
         }
         switch state.prefix(2) {

@@ -62,6 +62,9 @@ final class PostgresSession: Session {
     }
 
     private func send(_ sql: SQL) throws {
+        guard sql.values.count <= UInt16.max else {
+            throw DatabaseError.statement(code: "54023", "\(sql.values.count) values.")
+        }
         try values.set(sql.values)
         let known: PostgresStatements
         if let cached = statements.statement(for: sql.text) {
@@ -96,9 +99,14 @@ final class PostgresSession: Session {
         try connection.send("BEGIN")
         // Waits for the other nodes: from here to COMMIT this one has the sequence.
         var position: Int64?
-        try query("SELECT position FROM stream FOR UPDATE") {
-            position = try $0.int(0)
-            return false
+        do {
+            try query("SELECT position FROM stream FOR UPDATE") {
+                position = try $0.int(0)
+                return false
+            }
+        } catch DatabaseError.statement(code: "25006", let message) {
+            // The server has become a standby. Another one takes writes now, or will.
+            throw DatabaseError.disconnected(message)
         }
         guard let position else { throw DatabaseError.corrupt("The table stream has no row.") }
         return position

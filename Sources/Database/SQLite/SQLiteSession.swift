@@ -14,6 +14,8 @@ final class SQLiteSession: Session {
     private let handle: OpaquePointer
     private var statements: StatementCache<SQLiteStatement>
     private var changesBefore: Int64 = 0
+    /// The writer's.
+    private var checkpointer: SQLiteCheckpointer?
 
     init(owner: DatabaseQueue, statementCacheSize: Int) throws {
         guard let handle = owner.inDatabase({ $0.sqliteConnection }) else {
@@ -86,7 +88,20 @@ final class SQLiteSession: Session {
     func close() {
         isConnected = false
         _ = statements.removeAll()
-        try? owner.close()
+        do {
+            try owner.close()
+        } catch {
+            // Closed with the last reference, then.
+        }
+        checkpointer?.close()
+        checkpointer = nil
+    }
+
+    /// Leaves checkpoints to a thread that has this connection for them.
+    func checkpoint(by owner: DatabaseQueue) {
+        let checkpointer = SQLiteCheckpointer(owner: owner)
+        checkpointer.follow(handle)
+        self.checkpointer = checkpointer
     }
 
     private func step(through sql: SQL, _ row: (Row) throws -> Bool) throws {

@@ -33,7 +33,7 @@ struct SQLiteSource: SessionSource {
     }
 
     func openWriter() throws -> any Session {
-        try open { configuration in
+        let session = try open { configuration in
             configuration.journalMode = .wal
             configuration.label = "db-write"
         } then: { session in
@@ -49,6 +49,8 @@ struct SQLiteSource: SessionSource {
                 PRAGMA journal_size_limit = 67108864;
                 """)
         }
+        session.checkpoint(by: try queue { $0.label = "db-checkpoint" })
+        return session
     }
 
     func openReader() throws -> any Session {
@@ -70,18 +72,21 @@ struct SQLiteSource: SessionSource {
     }
 
     private func open(
-        _ configure: (inout Configuration) -> Void,
-        then setUp: (SQLiteSession) throws -> Void
-    ) throws -> any Session {
+        _ configure: (inout Configuration) -> Void, then setUp: (SQLiteSession) throws -> Void
+    ) throws -> SQLiteSession {
+        let session = try SQLiteSession(
+            owner: try queue(configure), statementCacheSize: statementCacheSize)
+        try setUp(session)
+        return session
+    }
+
+    private func queue(_ configure: (inout Configuration) -> Void) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(5)
         configure(&configuration)
         do {
-            let owner = try DatabaseQueue(path: path, configuration: configuration)
-            let session = try SQLiteSession(owner: owner, statementCacheSize: statementCacheSize)
-            try setUp(session)
-            return session
+            return try DatabaseQueue(path: path, configuration: configuration)
         } catch let error as GRDB.DatabaseError {
             throw DatabaseError.grdb(error)
         }

@@ -99,21 +99,22 @@ private var copied: sqlite3_destructor_type {
 
 extension DatabaseError {
     /// Neither engine is given a text with a zero byte: PostgreSQL cannot hold one.
-    static let zeroInText = DatabaseError.statement(code: "22021", "A text holds a zero byte.")
+    package static let zeroInText = DatabaseError.statement(
+        code: "22021", "A text holds a zero byte.")
 
     /// - Parameter text: The statement, which holds no values.
     static func sqlite(
         _ code: Int32, on connection: OpaquePointer?, _ text: String = ""
     ) -> DatabaseError {
-        var message = String(cString: sqlite3_errmsg(connection))
-        if !text.isEmpty { message += ": \(text)" }
+        let message = String(cString: sqlite3_errmsg(connection))
         switch code & 0xFF {
         case SQLITE_CONSTRAINT: return .constraint(constraint(code), message)
         case SQLITE_FULL: return .full(message)
         case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM: return .io(message)
         case SQLITE_CORRUPT, SQLITE_NOTADB: return .corrupt(message)
         case SQLITE_BUSY, SQLITE_LOCKED: return .busy(message)
-        default: return .statement(code: "\(code)", message)
+        default:
+            return .statement(code: "\(code)", text.isEmpty ? message : "\(message): \(text)")
         }
     }
 

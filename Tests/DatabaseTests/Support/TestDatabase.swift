@@ -3,6 +3,7 @@ import DatabaseTesting
 import Logging
 
 /// Opens an empty database of an engine, lends it, and closes it.
+@discardableResult
 func withDatabase<Value>(
     _ engine: Engine, _ migrations: [Migration] = [], options: DatabaseOptions = DatabaseOptions(),
     _ body: (Database) async throws -> Value
