@@ -8,14 +8,13 @@ import Synchronization
 package final class TemporaryPostgres: Sendable {
     /// Debian's PostgreSQL 15.
     private static let binaries = "/usr/lib/postgresql/15/bin"
+    /// Schemas made at a time.
+    private static let batch = 200
 
     private static let starting = Task { try TemporaryPostgres() }
 
     private let folder: String
-    private let process: Process
-    /// The server lives until this is closed, and the system closes it with the process.
-    private let lifeline: Pipe
-    private let schemas = Atomic<Int>(0)
+    private let keeper: Mutex<Keeper>
 
     package static var isInstalled: Bool {
         FileManager.default.isExecutableFile(atPath: "\(binaries)/postgres")
@@ -23,28 +22,32 @@ package final class TemporaryPostgres: Sendable {
 
     /// A new, empty place on the server, which is started first if need be.
     package static func location() async throws -> DatabaseLocation {
-        .postgres(try await starting.value.makeSchema())
+        let server = try await starting.value
+        let number = try server.takeSchema()
+        let path = "options='-c search_path=t\(number)'"
+        return .postgres("host=\(server.folder) user=postgres dbname=postgres \(path)")
     }
 
     private init() throws {
-        let output = Pipe()
-        lifeline = Pipe()
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", Self.script, "sh", Self.binaries]
-        process.standardInput = lifeline
-        process.standardOutput = output
-        try process.run()
-        // One line: where it listens. Nothing, if it did not start.
-        var line: [UInt8] = []
-        while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != 0x0A {
-            line.append(byte)
-        }
-        folder = String(decoding: line, as: UTF8.self)
-        guard !folder.isEmpty else { throw Failure.serverDidNotStart }
+        let keeper = try Keeper(Self.script, Self.binaries)
+        folder = try keeper.answer()
+        self.keeper = Mutex(keeper)
     }
 
-    /// Makes the server, waits for its end to be due, ends it by its process number, tidies up.
+    private func takeSchema() throws -> Int {
+        try keeper.withLock { keeper in
+            let number = keeper.schemas
+            if number.isMultiple(of: Self.batch) {
+                try keeper.ask("\(number) \(number + Self.batch - 1)")
+                _ = try keeper.answer()
+            }
+            keeper.schemas += 1
+            return number
+        }
+    }
+
+    /// Makes the server, makes schemas when asked to, and when its input ends, ends the server by
+    /// its process number and tidies up.
     ///
     /// Without `fsync`, since no test of ours cuts the power of the server.
     private static let script = """
@@ -69,30 +72,46 @@ package final class TemporaryPostgres: Sendable {
             sleep 0.05
         done
         [ $tries -lt 200 ] && echo "$folder"
-        exec >&-
-        read -r _
+        while read -r first last; do
+            seq -f 'CREATE SCHEMA t%.0f;' "$first" "$last" |
+                "$1/psql" -qX1 -h "$folder" -U postgres >>"$folder/log" 2>&1 && echo made
+        done
         kill -QUIT "$(head -n 1 "$folder/data/postmaster.pid")"
         wait
         rm -rf "$folder"
         """
+}
 
-    private func makeSchema() throws -> String {
-        let number = schemas.add(1, ordering: .relaxed).newValue
-        try query("CREATE SCHEMA t\(number)")
-        return "host=\(folder) user=postgres dbname=postgres options='-c search_path=t\(number)'"
+/// The shell that keeps the server. The system closes its input with our process.
+private struct Keeper {
+    private let process = Process()
+    private let input = Pipe()
+    private let output = Pipe()
+    /// How many are taken.
+    var schemas = 0
+
+    init(_ script: String, _ argument: String) throws {
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", script, "sh", argument]
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
     }
 
-    private func query(_ statement: String) throws {
-        let psql = Process()
-        psql.executableURL = URL(fileURLWithPath: "\(Self.binaries)/psql")
-        psql.arguments = ["-qX", "-h", folder, "-U", "postgres", "-c", statement]
-        try psql.run()
-        psql.waitUntilExit()
-        guard psql.terminationStatus == 0 else { throw Failure.statement(statement) }
+    func ask(_ line: String) throws {
+        try input.fileHandleForWriting.write(contentsOf: Array((line + "\n").utf8))
+    }
+
+    func answer() throws -> String {
+        var line: [UInt8] = []
+        while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first {
+            if byte == 0x0A { return String(decoding: line, as: UTF8.self) }
+            line.append(byte)
+        }
+        throw Failure.serverHasEnded
     }
 
     private enum Failure: Error {
-        case serverDidNotStart
-        case statement(String)
+        case serverHasEnded
     }
 }
