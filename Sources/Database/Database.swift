@@ -69,6 +69,9 @@ package final class Database: Sendable {
 
     /// Has each commit told to the observer, on the writer's thread, in the order of positions:
     /// after the caches have it, before those who wrote are answered. It must be quick.
+    ///
+    /// Only the commits of this process. To hear of those of other nodes, one connection would
+    /// LISTEN on PostgreSQL and end in `SharedState.noticeOthers`.
     package func onCommit(_ observer: @Sendable @escaping (CommittedGroup) -> Void) {
         shared.addObserver(observer)
     }

@@ -30,6 +30,9 @@ package struct DatabaseOptions: Sendable {
     /// How long the write queue tries to get a connection or the lock before the blocks that wait
     /// are told.
     package var maxOutage = Duration.seconds(10)
+    /// PostgreSQL ends a transaction in which it was asked nothing for this long: a node that hangs
+    /// in a block holds up the others no longer.
+    package var maxSilence = Duration.seconds(5)
     /// Tests only: what goes wrong, and when.
     package var faults: FaultInjection?
 

@@ -4,6 +4,7 @@ import Testing
 
 /// Whatever goes wrong, no waiting task gets a wrong answer, and what is held in memory is what the
 /// database holds.
+@Suite(.serialized)
 struct FaultTests {
     private static let faults: [FaultInjection.Fault] = [
         .error(.full("A test's disk is full.")), .error(.io("A test's disk fails.")),
@@ -38,7 +39,7 @@ struct FaultTests {
         }
     }
 
-    @Test("Many faults, anywhere", arguments: Engine.all, 0..<20)
+    @Test("Many faults, anywhere", arguments: Engine.all, seeds(20))
     func many(engine: Engine, seed: UInt64) async throws {
         let generator = Mutex(SeededGenerator(seed: seed))
         try await check(engine, seed: seed) { _ in

@@ -7,18 +7,18 @@ struct GroupTests {
         try await withDatabase(engine, [Pairs.migration], options: .patient) { database in
             let results = await writeTogether(
                 database,
-                (0..<100).map { number in
+                (0..<30).map { number in
                     { db in
                         try Pairs(db: db).insert("k\(number)", number)
                         return db.position
                     }
                 })
             let positions = try results.map { try $0.get() }
-            #expect(positions == (1...100).map(Int64.init))
+            #expect(positions == (1...30).map(Int64.init))
             #expect(database.metrics.groups == 1)
-            #expect(database.metrics.largestGroup == 101)
-            #expect(database.committedPosition == 100)
-            #expect(try await database.read { try Pairs(db: $0).all().count } == 100)
+            #expect(database.metrics.largestGroup == 31)
+            #expect(database.committedPosition == 30)
+            #expect(try await database.read { try Pairs(db: $0).all().count } == 30)
         }
     }
 

@@ -1,5 +1,3 @@
-import Logging
-
 /// What the write queue's thread does: groups of blocks, one transaction for each.
 ///
 /// Belongs to that thread.
@@ -28,10 +26,10 @@ final class WriteLoop {
 
     /// Runs a block and those that wait behind it, as many as one group takes.
     private func runGroup(from first: Job) {
+        guard let group = begin(for: [first]) else { return }
         var jobs: [Job] = []
         let began = ContinuousClock.now
         do {
-            let group = try writer.begin()
             var job: Job? = first
             while let running = job {
                 jobs.append(running)
@@ -42,32 +40,45 @@ final class WriteLoop {
                 job = isFull ? nil : nextJob(sleeping: false)
             }
             try writer.prepareCommit(of: group)
-            finish(jobs, group, runningFor: ContinuousClock.now - began)
         } catch {
-            // Nothing is committed. Without a transaction there is no block to blame either.
-            writer.rollback()
+            // Nothing is committed, and it cannot be said which block is to blame.
+            writer.undo(group, after: error)
             shared.count { $0.groupsLost += 1 }
-            if jobs.isEmpty {
-                answer([first], failing: error)
-            } else {
-                for job in jobs { repeatAlone(job) }
+            repeatAlone(jobs)
+            return
+        }
+        finish(jobs, group, runningFor: ContinuousClock.now - began)
+    }
+
+    /// Runs blocks whose group was lost in transactions of their own, for the last time.
+    private func repeatAlone(_ jobs: [Job]) {
+        for (index, job) in jobs.enumerated() {
+            guard let group = begin(for: jobs[index...]) else { return }
+            shared.count { $0.blocksRepeated += 1 }
+            let began = ContinuousClock.now
+            do {
+                try writer.runBlock(job, in: group)
+                try writer.prepareCommit(of: group)
+            } catch {
+                writer.undo(group, after: error)
+                shared.count { $0.groupsLost += 1 }
+                answer([job], failing: error)
+                continue
             }
+            finish([job], group, runningFor: ContinuousClock.now - began)
         }
     }
 
-    /// Runs a block whose group was lost in a transaction of its own, for the last time.
-    private func repeatAlone(_ job: Job) {
-        shared.count { $0.blocksRepeated += 1 }
-        let began = ContinuousClock.now
+    /// Begins a transaction, or tells these and all who wait that there is none to be had: they
+    /// have waited long enough.
+    private func begin(for jobs: some Collection<Job>) -> WriteGroup? {
         do {
-            let group = try writer.begin()
-            try writer.runBlock(job, in: group)
-            try writer.prepareCommit(of: group)
-            finish([job], group, runningFor: ContinuousClock.now - began)
+            return try writer.begin()
         } catch {
-            writer.rollback()
-            shared.count { $0.groupsLost += 1 }
-            answer([job], failing: error)
+            var waiting = Array(jobs)
+            while let job = nextJob(sleeping: false) { waiting.append(job) }
+            answer(waiting, failing: error)
+            return nil
         }
     }
 
@@ -96,7 +107,7 @@ final class WriteLoop {
         for job in jobs { job.answer() }
     }
 
-    private func answer(_ jobs: [Job], failing error: any Error) {
+    private func answer(_ jobs: some Collection<Job>, failing error: any Error) {
         for job in jobs {
             job.fail(error)
             job.answer()

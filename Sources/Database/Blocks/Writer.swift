@@ -40,7 +40,7 @@ final class Writer {
                 if start != shared.committedPosition { shared.noticeOthers(at: start) }
                 return WriteGroup(start: start)
             } catch let error as DatabaseError where error.isTransient {
-                rollback()
+                session.rollback()
                 // Also a server that answers, but takes no writes any more.
                 if case .disconnected = error { session.close() }
                 guard ContinuousClock.now - began < maxOutage, !isClosing() else { throw error }
@@ -88,7 +88,7 @@ final class Writer {
         do {
             try session.commit()
         } catch {
-            rollback()
+            session.rollback()
             logger.error("A commit failed.", metadata: ["error": "\(error)"])
             throw error
         }
@@ -102,7 +102,11 @@ final class Writer {
         shared.announce(CommittedGroup(position: group.position, changes: group.announcements))
     }
 
-    func rollback() {
+    /// Leaves nothing of a group that was lost as a whole.
+    func undo(_ group: WriteGroup, after error: any Error) {
+        logger.notice(
+            "A group of writes was undone.",
+            metadata: ["error": "\(error)", "position": "\(group.start)"])
         session.rollback()
     }
 

@@ -91,8 +91,9 @@ extension [SQLWords.Part] {
             let run = places[start..<(start + words.count)]
             guard run.map({ self[$0].text }) == words else { continue }
             if start > 0, self[places[start - 1]].text == previous { continue }
-            for place in run { self[place].text = "" }
-            self[run[run.startIndex]].text = replacement
+            guard let first = run.first, let last = run.last else { continue }
+            for place in first...last { self[place].text = "" }
+            self[first].text = replacement
         }
     }
 }

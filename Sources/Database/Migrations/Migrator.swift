@@ -63,8 +63,15 @@ struct Migrator {
         switch session.engine {
         case .sqlite: try session.script("BEGIN IMMEDIATE")
         case .postgres:
-            // Nodes that start together take turns. The number is any that others do not use.
-            try session.script("BEGIN; SELECT pg_advisory_xact_lock(6834791)")
+            // Nodes that start together take turns, and a migration may take long. The number is
+            // any that others do not use.
+            try session.script(
+                """
+                BEGIN;
+                SET LOCAL lock_timeout = '10min';
+                SET LOCAL statement_timeout = '10min';
+                SELECT pg_advisory_xact_lock(6834791, hashtext(current_schema()))
+                """)
         }
         do {
             try body()

@@ -44,11 +44,10 @@ final class PostgresConnection {
             }
         }
         guard let made else { throw DatabaseError.disconnected("No memory for a connection.") }
+        // From here on the end of this object ends the connection.
         handle = made
         guard PQstatus(made) == CONNECTION_OK else {
-            let message = String(cString: PQerrorMessage(made))
-            PQfinish(made)
-            throw DatabaseError.disconnected(message)
+            throw DatabaseError.disconnected(String(cString: PQerrorMessage(made)))
         }
         notices.listen(to: made)
         PQenterPipelineMode(made)

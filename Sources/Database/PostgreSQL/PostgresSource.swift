@@ -4,10 +4,12 @@ struct PostgresSource: SessionSource {
     private let location: String
     private let record: PostgresWriterRecord
     private let statementCacheSize: Int
+    private let maxSilence: Duration
 
     init(location: String, options: DatabaseOptions) {
         self.location = location
         statementCacheSize = options.statementCacheSize
+        maxSilence = options.maxSilence
         record = PostgresWriterRecord(
             location: location, writer: Int64.random(in: 1...Int64.max),
             patience: options.maxOutage)
@@ -37,7 +39,7 @@ struct PostgresSource: SessionSource {
             """
             SET statement_timeout = '30s';
             SET lock_timeout = '5s';
-            SET idle_in_transaction_session_timeout = '5s';
+            SET idle_in_transaction_session_timeout = '\(maxSilence.components.seconds)s';
             """)
         return session
     }

@@ -46,6 +46,7 @@ struct SQLiteSource: SessionSource {
                 PRAGMA temp_store = MEMORY;
                 PRAGMA cache_size = -8192;
                 PRAGMA mmap_size = 0;
+                PRAGMA secure_delete = ON;
                 PRAGMA journal_size_limit = 67108864;
                 """)
         }

@@ -56,6 +56,7 @@ extension DatabaseOptions {
     static var patient: DatabaseOptions {
         var options = DatabaseOptions()
         options.maxGroupDuration = .seconds(3600)
+        options.maxSilence = .seconds(3600)
         options.maxOutage = .milliseconds(200)
         return options
     }
