@@ -7,6 +7,22 @@ package enum DatabaseLocation: Sendable, Equatable {
     case postgres(String)
 }
 
+/// Without the connection string, which may hold a password.
+extension DatabaseLocation: CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+{
+    package var description: String {
+        switch self {
+        case .sqliteFile(let path): "SQLite: \(path)"
+        case .sqliteMemory: "SQLite in memory"
+        case .postgres: "PostgreSQL"
+        }
+    }
+
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 /// Which of the two databases runs the statements.
 package enum Engine: Sendable, Equatable {
     case sqlite

@@ -3,6 +3,8 @@
 /// Its statements are written once: `BIGINT`, `SMALLINT`, `TEXT`, `BLOB` and `DOUBLE PRECISION` are
 /// respelled for each engine, every table of SQLite is `STRICT`, and `WITHOUT ROWID` is dropped on
 /// PostgreSQL, where text is compared byte by byte as on SQLite.
+///
+/// No constraint is `DEFERRABLE`: one found broken at COMMIT would fail all blocks of the group.
 package struct Migration: Sendable {
     /// Its number and what it makes: `0002 client_transactions`. Its identity for ever.
     package let name: String

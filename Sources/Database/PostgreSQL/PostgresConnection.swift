@@ -76,8 +76,6 @@ final class PostgresConnection {
     /// Whether the server has warned of something since last asked.
     func takeWarning() -> Bool { notices.takeWarning() }
 
-    // MARK: Sending
-
     /// Sends a statement without values, such as SAVEPOINT.
     func send(_ text: String, isQuiet: Bool = false) throws {
         try sent(PQsendQueryParams(handle, text, 0, nil, nil, nil, nil, 1))
@@ -153,8 +151,6 @@ final class PostgresConnection {
         default: throw isConnected ? result.error : lost()
         }
     }
-
-    // MARK: Reading
 
     private func readAnswer() throws -> PostgresResult {
         guard let result = PQgetResult(handle).map(PostgresResult.init) else { throw lost() }

@@ -28,8 +28,6 @@ final class PostgresSession: Session {
     var isConnected: Bool { connection.isConnected }
     var isInTransaction: Bool { connection.isInTransaction }
 
-    // MARK: Statements
-
     func run(_ sql: SQL) throws -> Int {
         hasWritten = true
         try send(sql)
@@ -90,8 +88,6 @@ final class PostgresSession: Session {
         forgotten.removeAll { $0 == statement.name }
         statements.forEach { $0.variants.removeAll { $0 === statement } }
     }
-
-    // MARK: Transactions
 
     func beginGroup() throws -> Int64 {
         hasWritten = false

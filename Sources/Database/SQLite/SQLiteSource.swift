@@ -69,7 +69,12 @@ struct SQLiteSource: SessionSource {
     }
 
     func dispose() {
-        if let temporaryFolder { try? FileManager.default.removeItem(atPath: temporaryFolder) }
+        guard let temporaryFolder else { return }
+        do {
+            try FileManager.default.removeItem(atPath: temporaryFolder)
+        } catch {
+            // The system's own cleaning gets it.
+        }
     }
 
     private func open(
