@@ -43,7 +43,12 @@ let package = Package(
         .target(name: "MatrixRules", dependencies: ["MatrixTypes"], swiftSettings: strict),
         .target(
             name: "Database",
-            dependencies: ["CPostgres", .product(name: "GRDB", package: "GRDB.swift"), logging],
+            dependencies: [
+                "CPostgres", logging,
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
             swiftSettings: strict),
         .target(
             name: "Homeserver",
@@ -66,10 +71,12 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        .target(name: "DatabaseTesting", dependencies: ["Database"], swiftSettings: strict),
         .target(
             name: "HomeserverTesting",
             dependencies: [
                 "Homeserver", "MatrixTypes", "MatrixRules", "MatrixSigning", "Database",
+                "DatabaseTesting",
                 hummingbird, nio, logging,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
@@ -85,7 +92,9 @@ let package = Package(
             name: "MatrixRulesTests",
             dependencies: ["MatrixTypes", "MatrixSigning", "MatrixRules"],
             resources: [.copy("Fixtures")], swiftSettings: strict),
-        .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
+        .testTarget(
+            name: "DatabaseTests", dependencies: ["Database", "DatabaseTesting", logging],
+            swiftSettings: strict),
         .testTarget(
             name: "HomeserverTests",
             dependencies: [
