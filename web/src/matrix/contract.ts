@@ -686,6 +686,8 @@ export interface Account {
   readonly profile: Store<Profile>;
   readonly preferences: Store<Preferences>;
   readonly ignoredUsers: Store<readonly UserID[]>;
+  /** The general rule, for rooms that have none of their own. */
+  readonly notifications: Store<GeneralNotifications>;
   /** What the server allows; from storage while offline. */
   readonly limits: Store<ServerLimits>;
 
@@ -693,6 +695,7 @@ export interface Account {
   setAvatar(picture: Blob | undefined): Promise<void>;
   setPreferences(changes: Partial<Preferences>): Promise<void>;
   setIgnored(userID: UserID, isIgnored: boolean): Promise<void>;
+  setNotifications(level: GeneralNotifications): Promise<void>;
 
   devices(): Promise<readonly Device[]>;
   renameDevice(deviceID: string, name: string): Promise<void>;
@@ -714,6 +717,9 @@ export type Preferences = {
   readonly sendsReceipts: boolean;
   readonly sendsTyping: boolean;
 };
+
+/** `mentions`: also direct messages and calls. */
+export type GeneralNotifications = "all" | "mentions" | "none";
 
 export type ServerLimits = {
   readonly maxUploadBytes?: number;
