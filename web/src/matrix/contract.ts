@@ -367,7 +367,13 @@ export type RoomDetails = {
   readonly power: PowerLevels;
 };
 
-export type JoinRule = "public" | "invite" | "knock" | "restricted" | "knock_restricted" | "private";
+export type JoinRule =
+  | "public"
+  | "invite"
+  | "knock"
+  | "restricted"
+  | "knock_restricted"
+  | "private";
 export type HistoryVisibility = "world_readable" | "shared" | "invited" | "joined";
 
 /** - Spec: m.room.power_levels, with its defaults filled in. */
