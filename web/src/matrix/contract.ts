@@ -48,7 +48,8 @@ export class Failure extends Error {
  * The server's `errcode` (`M_FORBIDDEN`, `M_LIMIT_EXCEEDED` …), or one of ours:
  * `OFFLINE` no answer from the server; `CANCELLED` taken back; `TOO_LARGE` a file over the
  * server's limit; `NOT_FOUND` no such thing here; `ENDED` the session is over; `BAD_ANSWER` the
- * server's answer made no sense; `INTERNAL` a fault of ours.
+ * server's answer made no sense; `INTERRUPTED` the engine went while it was being done, and it may be
+ * done or not; `INTERNAL` a fault of ours.
  */
 export type FailureCode = string;
 
@@ -59,6 +60,8 @@ export type FailureDetails = {
   readonly retryAfterMS?: number;
   /** In bytes, with `TOO_LARGE`. */
   readonly limitBytes?: number;
+  /** With `M_UNKNOWN_TOKEN`: the device is kept, and the password is enough to go on. */
+  readonly softLogout?: boolean;
 };
 
 // The whole.
