@@ -160,11 +160,22 @@ export class Homeserver {
   }
 }
 
+/** The server asks who is asking, before it does it; see `interactively`. */
+export class Challenged extends Failure {
+  constructor(readonly raw: JsonObject) {
+    super("CHALLENGED", "The server asks for more.", { status: 401 });
+  }
+}
+
 /** - Spec: Standard error response; Rate limiting */
 export async function failureOf(response: Response): Promise<Failure> {
   const answer = parse(await response.text().catch(() => ""));
   const code = stringIn(answer, "errcode");
   const status = response.status;
+  const object = asObject(answer);
+  if (status === 401 && object !== undefined && Array.isArray(object["flows"])) {
+    return new Challenged(object);
+  }
   if (code === undefined) {
     // A proxy that answers in place of the server.
     return status === 502 || status === 503 || status === 504
@@ -193,8 +204,7 @@ export function isUnknownToken(error: unknown): error is Failure {
 }
 
 /** Whether trying the same again later may help. */
-export function isPassing(error: unknown): error is Failure {
-  if (!(error instanceof Failure)) return false;
+export function isPassing(error: Failure): boolean {
   const { status = 0 } = error.details;
   return error.code === "OFFLINE" || error.code === "M_LIMIT_EXCEEDED" || status >= 500;
 }
