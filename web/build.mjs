@@ -43,7 +43,7 @@ for (const [file, make] of Object.entries({
 }
 
 // 2. The engine first, since the app has to know its name.
-const engine = bundle("src/platform/engine.worker.ts", ["--format=iife"]);
+const engine = bundle("src/engine.worker.ts", ["--format=iife"]);
 const app = bundle(isPreview ? "src/app/preview.tsx" : "src/main.ts", [
   "--format=esm", "--splitting", `--define:ENGINE_URL="/${engine}"`,
 ]);

@@ -198,9 +198,11 @@ function pauseOf(response: Response, answer: unknown): number {
   return Math.min(Math.max(asked, 100), 3_600_000);
 }
 
+/** The session is over, or waits for the password: whatever is asked with it is refused. */
 export function isUnknownToken(error: unknown): error is Failure {
-  return error instanceof Failure && error.code === "M_UNKNOWN_TOKEN" &&
-    error.details.status === 401;
+  if (!(error instanceof Failure)) return false;
+  return (error.code === "M_UNKNOWN_TOKEN" && error.details.status === 401) ||
+    error.code === "M_USER_DEACTIVATED" || error.code === "M_USER_LOCKED";
 }
 
 /** Whether trying the same again later may help. */

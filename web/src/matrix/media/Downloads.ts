@@ -38,7 +38,7 @@ export class Downloads {
           animated: false,
         },
       });
-      return await response.blob();
+      return harmless(await response.blob());
     } catch (error) {
       throw error instanceof Failure ? error : new Failure("OFFLINE", "The answer broke off.");
     } finally {
@@ -57,4 +57,16 @@ export class Downloads {
 
 export function stepUp(pixels: number): number {
   return steps.find((step) => step >= pixels) ?? steps.at(-1) ?? pixels;
+}
+
+/** What a browser draws and does not run. */
+const drawn = /^(?:image\/(?:png|jpeg|gif|webp|avif|bmp)|video\/[\w.+-]+|audio\/[\w.+-]+)$/;
+
+/**
+ * The same bytes, under a type that can do nothing when its address is opened: a page or a drawing
+ * with a script in it would run as a part of this application.
+ */
+function harmless(blob: Blob): Blob {
+  const type = blob.type.split(";")[0]?.trim().toLowerCase() ?? "";
+  return blob.slice(0, blob.size, drawn.test(type) ? type : "application/octet-stream");
 }

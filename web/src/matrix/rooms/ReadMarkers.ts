@@ -17,6 +17,8 @@ export class ReadMarkers {
   /** What is to be said in each room; the newest only. */
   readonly #wanted = new Map<RoomID, EventID>();
   readonly #running = new Set<RoomID>();
+  /** What the server has been told last. */
+  readonly #said = new Map<RoomID, EventID>();
 
   constructor(
     private readonly database: AccountDatabase,
@@ -28,15 +30,17 @@ export class ReadMarkers {
 
   /** Marks an event, and all before it, as read. Going back does nothing. */
   async mark(roomID: RoomID, eventID: EventID): Promise<void> {
-    if (this.#wanted.get(roomID) === eventID) return;
+    if (this.#wanted.get(roomID) === eventID || this.#said.get(roomID) === eventID) return;
     const room = await this.database.write(["rooms", "events"], async (tx) => {
       const room = await tx.get("rooms", roomID);
-      if (room === undefined || room.ownReceipt === eventID) return undefined;
+      if (room === undefined) return undefined;
+      // With a count left over, it is said again: the server may not have heard it.
+      if (room.ownReceipt === eventID && room.unreadCount === 0) return undefined;
       const event = await tx.getBy("events", "byID", [roomID, eventID]);
       const before = room.ownReceipt === undefined
         ? undefined
         : await tx.getBy("events", "byID", [roomID, room.ownReceipt]);
-      if (event !== undefined && before !== undefined && !isAfter(event, before)) return undefined;
+      if (event !== undefined && before !== undefined && isAfter(before, event)) return undefined;
       const live = room.chunks.at(-1);
       const isLast = event !== undefined && event.chunk === live?.number &&
         event.index === live.end - 1;
@@ -67,6 +71,7 @@ export class ReadMarkers {
           "m.fully_read": eventID,
           [this.isPublic() ? "m.read" : "m.read.private"]: eventID,
         });
+        this.#said.set(roomID, eventID);
         if (this.#wanted.get(roomID) === eventID) this.#wanted.delete(roomID);
         await this.clock.sleep(restMS);
       } catch (error) {

@@ -69,9 +69,12 @@ export function buildItems(scene: Scene): Drawn {
     eventItem(scene, pending, event, content, editedTS, receipts.get(event.id) ?? [])
   );
   for (const { before, gap } of gaps.reverse()) items.splice(before, 0, gap);
-  const known = new Set(scene.events.map(({ id }) => id));
+  // An echo whose event is there already is about to be dropped.
+  const known = new Set(
+    scene.events.flatMap(({ id, txnID }) => txnID === undefined ? id : [id, txnID]),
+  );
   const echoes = pending.echoes.flatMap((echo) => {
-    if (echo.eventID !== undefined && known.has(echo.eventID)) return [];
+    if (known.has(echo.key) || (echo.eventID !== undefined && known.has(echo.eventID))) return [];
     return echoItem(scene, echo) ?? [];
   });
   return { items: [...items, ...echoes], lastShown };
