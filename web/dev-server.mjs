@@ -1,16 +1,16 @@
 // Serves dist/ and hands /_matrix and /.well-known to a homeserver, so that both have one origin.
 // For developing the client against any homeserver; `chappe` itself serves both.
 //
-//   node dev-server.mjs [PORT] [HOMESERVER]        8080 http://127.0.0.1:8008
+//   node dev-server.mjs [PORT] [HOMESERVER] [FOLDER]       8080 http://127.0.0.1:8008 dist
 
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer, request } from "node:http";
-import { dirname, extname, join, normalize } from "node:path";
+import { dirname, extname, join, normalize, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const port = Number(process.argv[2] ?? 8080);
 const homeserver = new URL(process.argv[3] ?? "http://127.0.0.1:8008");
-const dist = join(dirname(fileURLToPath(import.meta.url)), "dist");
+const dist = resolve(process.argv[4] ?? join(dirname(fileURLToPath(import.meta.url)), "dist"));
 
 const types = {
   ".html": "text/html; charset=utf-8",

@@ -2,6 +2,9 @@
 import { mountApp } from "./app/mount.tsx";
 import { startClient } from "./startClient.ts";
 
+/** Set by build.mjs. */
+declare const DEV: boolean;
+
 const element = document.getElementById("app");
 if (element === null) throw new Error("The page has no #app");
 mountApp(startClient(), element);

@@ -8,6 +8,9 @@ import { deviceName } from "./platform/deviceName.ts";
 import { EngineHost } from "./platform/EngineHost.ts";
 import { webLocks } from "./platform/Locks.ts";
 
+/** Set by build.mjs: where the engine's script is. */
+declare const ENGINE_URL: string;
+
 /** Joins this tab to the engine of this browser profile, and runs it when it is this tab's turn. */
 export function startClient(): Client {
   const tab = crypto.randomUUID();
