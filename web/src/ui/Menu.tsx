@@ -178,7 +178,10 @@ function usePopover(
     const element = ref.current;
     if (element === null) return;
     element.showPopover();
-    placeBeside(element, beside);
+    const place = () => placeBeside(element, beside);
+    place();
+    const watcher = new ResizeObserver(place);
+    watcher.observe(element);
     const pressed = (event: Event) => {
       const target = event.target as Node;
       if (element.contains(target)) return;
@@ -189,6 +192,7 @@ function usePopover(
     document.addEventListener("pointerdown", pressed, true);
     globalThis.addEventListener("resize", resized);
     return () => {
+      watcher.disconnect();
       document.removeEventListener("pointerdown", pressed, true);
       globalThis.removeEventListener("resize", resized);
     };
