@@ -37,6 +37,7 @@ export class ManualClock implements Clock {
 
   /** Lets `ms` pass, and the woken run until they sleep again. */
   async advance(ms: number): Promise<void> {
+    await settle();
     const end = this.#now + ms;
     for (;;) {
       this.#sleepers.sort((a, b) => a.at - b.at);
@@ -54,7 +55,7 @@ export class ManualClock implements Clock {
 
 /** Lets everything run that waits for nothing but its turn. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) {
+  for (let turn = 0; turn < 12; turn++) {
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
 }

@@ -39,6 +39,8 @@ export type RoomChange = {
   readonly appended: readonly EventRecord[];
   /** Stored before, and changed: redacted. */
   readonly changed: readonly EventRecord[];
+  /** All redactions, of what is not stored too. */
+  readonly redactions: readonly Redaction[];
   readonly members: readonly MemberRecord[];
   readonly receipts: readonly ReceiptRecord[];
   /** Absent: unchanged. */
@@ -173,6 +175,7 @@ async function applyRoom(
     room,
     appended,
     changed: [...changed.values()],
+    redactions: part.redactions,
     members,
     receipts,
     ...optional("typing", part.typing),
@@ -296,7 +299,7 @@ async function applyStripped(
     faces: members.map(faceOf),
   };
   tx.put("rooms", room);
-  return { room, appended: [], changed: [], members, receipts: [] };
+  return { room, appended: [], changed: [], redactions: [], members, receipts: [] };
 }
 
 export function emptyRoom(id: RoomID, now: Timestamp): RoomRecord {

@@ -18,7 +18,7 @@ import type { Chunk, EventRecord, ReceiptRecord, RoomRecord } from "../storage/r
 import type { RoomChange } from "../sync/applySync.ts";
 import type { History } from "./History.ts";
 import { buildItems, type Echo, peopleIn, quotedBy } from "./items.ts";
-import type { Event } from "./parseEvent.ts";
+import { type Event, redacted } from "./parseEvent.ts";
 import { Relations } from "./Relations.ts";
 
 /** What a window needs of the room it looks into. */
@@ -72,6 +72,8 @@ export class TimelineWindow {
   readonly #relations = new Relations();
   readonly #receipts = new Map<UserID, ReceiptRecord>();
   readonly #quotes = new Map<EventID, Event | "loading" | "missing">();
+  /** Stored events whose predecessor is known to be the one before them here. */
+  readonly #joints = new Set<EventID>();
   readonly #gapStates = new Map<number, GapItem["state"]>();
   readonly #edges: Record<Side, "loading" | "failed" | undefined> = {
     earlier: undefined,
@@ -154,6 +156,13 @@ export class TimelineWindow {
   changed(change: RoomChange): void {
     void this.#inTurn(async () => {
       for (const event of change.changed) this.#replace(event);
+      for (const { target, redaction } of change.redactions) {
+        // What was read from the server alone is not in storage, and changes here.
+        const event = this.find(target);
+        if (event !== undefined && event.redaction === undefined) {
+          this.#replace(redacted(event, redaction));
+        }
+      }
       for (const receipt of change.receipts) this.#receipts.set(receipt.userID, receipt);
       if (this.#end.at === "end") {
         this.#append(change.appended);
@@ -195,11 +204,11 @@ export class TimelineWindow {
         await this.#readOn();
       } else {
         const { events, start, end } = await this.history.context(this.room.id, eventID);
-        if (!events.some(({ id }) => id === eventID)) {
-          throw new Failure("M_NOT_FOUND", "The event is not in its own context.");
-        }
-        this.#reset(events, tokenEdge(start), tokenEdge(end));
-        await this.#loadRelated(events);
+        const place = events.findIndex(({ id }) => id === eventID);
+        if (place < 0) throw new Failure("M_NOT_FOUND", "The event is not in its own context.");
+        this.#reset([], tokenEdge(start), tokenEdge(end));
+        await this.#absorb("later", events.slice(place));
+        await this.#absorb("earlier", events.slice(0, place).reverse());
       }
     }
     this.#focus = eventID;
@@ -214,6 +223,7 @@ export class TimelineWindow {
     this.#edges.earlier = undefined;
     this.#edges.later = undefined;
     this.#gapStates.clear();
+    this.#joints.clear();
     this.#relations.clear();
     this.#relate(events);
   }
@@ -322,39 +332,39 @@ export class TimelineWindow {
     await this.#loadRelated(events);
   }
 
-  /** A page of what the server alone has; as soon as it meets what is stored, that goes on. */
+  /** A page of what the server alone has. */
   async #readPage(side: Side, token: string): Promise<void> {
     const page = await this.history.page(this.room.id, side === "earlier" ? "b" : "f", token);
+    const edge = page.token === token ? { at: "end" } as const : tokenEdge(page.token);
+    if (side === "earlier") this.#start = edge;
+    else this.#end = edge;
+    await this.#absorb(side, side === "earlier" ? page.events.toReversed() : page.events);
+  }
+
+  /**
+   * Adds events that follow each other outward. As soon as one is met that is stored, the rest is
+   * left to storage, which goes on from there.
+   */
+  async #absorb(side: Side, outward: readonly Event[]): Promise<void> {
     const known = new Set(this.#events.map(({ id }) => id));
-    const outward = side === "earlier" ? page.events.toReversed() : page.events;
     const added: Event[] = [];
-    let edge = page.token === token ? { at: "end" } as const : tokenEdge(page.token);
     for (const event of outward) {
       if (known.has(event.id)) continue;
       const stored = await this.history.find(this.room.id, event.id);
-      if (stored !== undefined) {
-        const index = side === "earlier" ? stored.index + 1 : stored.index;
-        edge = { at: "stored", chunk: stored.chunk, index };
-        break;
+      if (stored === undefined) {
+        added.push(event);
+        continue;
       }
-      added.push(event);
+      const { chunk, index } = stored;
+      if (side === "earlier") this.#start = { at: "stored", chunk, index: index + 1 };
+      else this.#end = { at: "stored", chunk, index };
+      this.#joints.add(event.id);
+      break;
     }
-    if (side === "earlier") {
-      this.#events = [...added.toReversed(), ...this.#events];
-      this.#start = edge;
-    } else {
-      this.#events = [...this.#events, ...added];
-      this.#end = edge.at === "end" ? this.#liveEdge() : edge;
-    }
+    this.#events = side === "earlier"
+      ? [...added.toReversed(), ...this.#events]
+      : [...this.#events, ...added];
     await this.#loadRelated(added);
-  }
-
-  /** The server has nothing newer: what came by sync meanwhile is in storage. */
-  #liveEdge(): Edge {
-    const live = this.room.record()?.chunks.at(-1);
-    return live === undefined
-      ? { at: "end" }
-      : { at: "stored", chunk: live.number, index: live.first };
   }
 
   /** Fetches a page of what is missing before a chunk that is in view. */
@@ -365,8 +375,12 @@ export class TimelineWindow {
     const after = this.#chunk(number)?.first ?? before;
     const events = await this.history.stored(this.room.id, number, after, before);
     const place = this.#events.findIndex((event) => chunkOf(event) === number);
-    if (place < 0) return;
-    this.#events.splice(place, 0, ...events);
+    const next = this.#events[place];
+    if (next === undefined) return;
+    const fresh = this.#unknown(events);
+    // It has reached what was read from the server before: nothing is missing any more.
+    if (fresh.length < events.length) this.#joints.add((fresh[0] ?? next).id);
+    this.#events.splice(place, 0, ...fresh);
     await this.#loadRelated(events);
   }
 
@@ -398,7 +412,7 @@ export class TimelineWindow {
     return events.filter(({ id }) => !known.has(id));
   }
 
-  #replace(event: EventRecord): void {
+  #replace(event: Event): void {
     this.#relations.remove(event.id);
     this.#events = this.#events.map((old) => old.id === event.id ? event : old);
     if (this.#quotes.has(event.id)) this.#quotes.set(event.id, event);
@@ -464,18 +478,19 @@ export class TimelineWindow {
     return this.#edges[side] ?? (edge.at === "end" ? "end" : "more");
   }
 
-  /** Between events of two chunks, where the newer one has something before it. */
+  /** Where a chunk begins that has something before it which is not what stands there. */
   #gaps(): ReadonlyMap<EventID, GapItem> {
     const gaps = new Map<EventID, GapItem>();
-    let last: number | undefined;
+    let last: Event | undefined;
     for (const event of this.#events) {
       const number = chunkOf(event);
-      if (number === undefined) continue;
-      if (last !== undefined && number > last && this.#chunk(number)?.prevToken !== undefined) {
-        const state = this.#gapStates.get(number) ?? "waiting";
-        gaps.set(event.id, { kind: "gap", key: `gap-${number}`, state });
-      }
-      last = number;
+      const before = last && chunkOf(last);
+      const isFirst = last !== undefined && before !== number;
+      last = event;
+      if (!isFirst || number === undefined || this.#joints.has(event.id)) continue;
+      if (this.#chunk(number)?.prevToken === undefined) continue;
+      const state = this.#gapStates.get(number) ?? "waiting";
+      gaps.set(event.id, { kind: "gap", key: `gap-${number}`, state });
     }
     return gaps;
   }

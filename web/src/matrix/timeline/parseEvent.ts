@@ -61,12 +61,15 @@ export function redactedBy(raw: unknown): string | undefined {
   return asEventID(field(field(raw, "content"), "redacts")) ?? asEventID(field(raw, "redacts"));
 }
 
-/** The event once it has been redacted; only what a membership event must keep stays. */
+/**
+ * The event once it has been redacted; only what a membership event must keep stays. That it was an
+ * edit or a reaction is remembered: it was never shown by itself, and is not now.
+ */
 export function redacted<E extends Event>(
   event: E,
   redaction: NonNullable<EventRecord["redaction"]>,
 ): E {
-  const { bundledEdit: _, prevContent: __, relatesTo: ___, relType: ____, ...rest } = event;
+  const { bundledEdit: _, prevContent: __, ...rest } = event;
   const membership = stringIn(event.content, "membership");
   const content = event.type === "m.room.member" && membership !== undefined ? { membership } : {};
   return { ...rest, content, redaction } as unknown as E;
