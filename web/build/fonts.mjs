@@ -16,12 +16,11 @@ const files = {
   "inter-400-italic": "Inter-Italic",
 };
 
-/** Latin with all its accents, punctuation, currency signs, arrows and the marks that isolate. */
+/** Latin-1, what else French needs, and the marks that isolate. Other letters: the system's font. */
 const letters = [
-  "U+0020-007E", "U+00A0-017F", "U+0192", "U+0218-021B", "U+02C6-02DD", "U+0300-0304",
-  "U+0306-030C", "U+1E80-1E85", "U+1EF2-1EF3", "U+2010-2015", "U+2018-201E", "U+2020-2022",
-  "U+2026", "U+2028-202F", "U+2030", "U+2039-203A", "U+2044", "U+2066-2069", "U+20AC",
-  "U+2116", "U+2122", "U+2190-2193", "U+2212", "U+2215", "U+FEFF",
+  "U+0020-007E", "U+00A0-00FF", "U+0152-0153", "U+0178", "U+2009-200B", "U+2010-2014",
+  "U+2018-201E", "U+2022", "U+2026", "U+202F", "U+2039-203A", "U+2066-2069", "U+20AC",
+  "U+2116", "U+2122", "U+2190-2193", "U+2212",
 ].join(",");
 
 /** Writes `fonts/*.woff2` under `folder`. */
@@ -35,7 +34,7 @@ export function buildFonts(folder) {
     execFileSync("/usr/bin/pyftsubset", [
       join(source, `${file}.otf`),
       `--unicodes=${letters}`,
-      "--layout-features=kern,liga,calt,ccmp,locl,mark,mkmk,tnum,case,cv05,ss03",
+      "--layout-features=kern,liga,calt,tnum",
       "--flavor=woff2", "--no-hinting", "--desubroutinize",
       `--output-file=${join(folder, "fonts", `${name}.woff2`)}`,
     ], { stdio: ["ignore", "ignore", "inherit"] });

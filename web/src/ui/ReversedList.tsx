@@ -21,6 +21,9 @@ const NEAR = 1400;
 /** Within this distance of the end, the list stays at its end when it grows. */
 const AT_END = 24;
 
+/** How often in a row drawing may show that other rows are needed. */
+const MAX_TURNS = 12;
+
 export type ListPosition = {
   readonly isAtEnd: boolean;
   /** The last row of which the lower edge is in sight. */
@@ -40,7 +43,10 @@ type Props<T> = {
   readonly rows: readonly T[];
   readonly keyOf: (row: T) => string;
   readonly guess: (row: T, width: number) => number;
-  /** Draws one row, as one element with `data-row` set to its key. */
+  /**
+   * Draws one row, as one element with `data-row` set to its key. A row with `data-loose` gives way
+   * when others come in beside it: it is never the one that is held in its place.
+   */
   readonly draw: (row: T) => ReactNode;
   readonly label: string;
   readonly onNearStart: () => void;
@@ -49,8 +55,11 @@ type Props<T> = {
   readonly handle: Ref<ListHandle>;
 };
 
-/** The row that stays where it is: its lower edge is `rise` above the lower edge of what is seen. */
-type Anchor = { readonly key: string; readonly rise: number };
+/**
+ * The row that stays where it is: its lower edge is `rise` above the lower edge of what is seen
+ * while the scroller is at `scrollTop`. What the reader scrolls since then is no drift.
+ */
+type Anchor = { readonly key: string; readonly rise: number; readonly scrollTop: number };
 
 type Target = { readonly key: string; readonly share: number };
 
@@ -71,6 +80,7 @@ export function ReversedList<T>(props: Props<T>) {
   latest.current = props;
   const place = useRef({
     isAtEnd: true,
+    wantsEnd: false,
     anchor: undefined as Anchor | undefined,
     target: undefined as Target | undefined,
     height: 800,
@@ -78,6 +88,7 @@ export function ReversedList<T>(props: Props<T>) {
     drawn: { start: 0, end: 0 },
     lastKey: undefined as string | undefined,
     hadFocus: false,
+    turns: 0,
   }).current;
 
   const keys = useMemo(() => rows.map(keyOf), [rows, keyOf]);
@@ -97,6 +108,7 @@ export function ReversedList<T>(props: Props<T>) {
     if (place.width !== frame.clientWidth) {
       place.width = frame.clientWidth;
       list.forget();
+      redraw();
     }
     for (const row of rowsIn(body)) list.measure(row.dataset.row ?? "", heightOf(row));
     put(frame, body, place);
@@ -115,11 +127,18 @@ export function ReversedList<T>(props: Props<T>) {
     place.lastKey = sight.lastKey;
     const { start, end: stop } = list.range(end, place.height, MARGIN / 2);
     const isCovered = start >= place.drawn.start && stop <= place.drawn.end;
-    if (!isCovered) redraw();
+    // Each turn measures more rows and comes nearer; it must end whatever the rows do meanwhile.
+    if (isCovered) place.turns = 0;
+    else if (place.turns++ < MAX_TURNS) redraw();
     const { onNearStart, onNearEnd, onPosition } = latest.current;
     if (list.height - end - place.height < NEAR) onNearStart();
     if (end < NEAR) onNearEnd();
     onPosition({ isAtEnd: place.isAtEnd, lastKey: place.lastKey });
+  }, []);
+
+  const scrolled = useCallback(() => {
+    place.turns = 0;
+    observe();
   }, []);
 
   useLayoutEffect(settle);
@@ -145,6 +164,7 @@ export function ReversedList<T>(props: Props<T>) {
     showEnd() {
       place.target = undefined;
       place.isAtEnd = true;
+      place.wantsEnd = true;
       redraw();
     },
     isBeyond(key) {
@@ -155,7 +175,7 @@ export function ReversedList<T>(props: Props<T>) {
   }), []);
 
   return (
-    <div ref={scroller} className="reversed scrolls" onScroll={observe} tabIndex={-1}>
+    <div ref={scroller} className="reversed scrolls" onScroll={scrolled} tabIndex={-1}>
       <ol
         ref={content}
         className="reversed-rows"
@@ -175,6 +195,8 @@ export function ReversedList<T>(props: Props<T>) {
 
 type Place = {
   isAtEnd: boolean;
+  /** The end was asked for, and has not been gone to yet. */
+  wantsEnd: boolean;
   anchor: Anchor | undefined;
   target: Target | undefined;
   height: number;
@@ -189,7 +211,8 @@ function distanceFromEnd(list: ListWindow, place: Place): number {
   }
   if (place.isAtEnd || anchor === undefined) return 0;
   const index = list.indexOf(anchor.key);
-  return index === undefined ? 0 : Math.max(0, list.from(index + 1) - anchor.rise);
+  const end = index === undefined ? 0 : list.from(index + 1) - anchor.rise;
+  return Math.max(0, Math.min(end, list.height - place.height));
 }
 
 /** Scrolls so that the target, the end or the anchor is where it belongs. */
@@ -204,13 +227,17 @@ function put(frame: HTMLElement, body: HTMLElement, place: Place): void {
     place.target = undefined;
     return;
   }
-  if (place.isAtEnd) {
-    if (frame.scrollTop !== 0) frame.scrollTop = 0;
+  if (place.wantsEnd) {
+    place.wantsEnd = false;
+    frame.scrollTop = 0;
     return;
   }
+  // At the end the scroller stays there by itself, since that is where it counts from.
+  if (place.isAtEnd) return;
   const row = anchor && rowOf(body, anchor.key);
   if (!anchor || !row) return;
-  const drift = edges.bottom - row.getBoundingClientRect().bottom - anchor.rise;
+  const wantedRise = anchor.rise + frame.scrollTop - anchor.scrollTop;
+  const drift = edges.bottom - row.getBoundingClientRect().bottom - wantedRise;
   if (Math.abs(drift) >= 0.5) frame.scrollTop -= drift;
 }
 
@@ -224,8 +251,8 @@ function inSight(
   for (const element of rowsIn(body)) {
     const row = element.getBoundingClientRect();
     const key = element.dataset.row ?? "";
-    if (anchor === undefined && row.bottom > edges.top + 8) {
-      anchor = { key, rise: edges.bottom - row.bottom };
+    if (anchor === undefined && row.bottom > edges.top + 8 && !("loose" in element.dataset)) {
+      anchor = { key, rise: edges.bottom - row.bottom, scrollTop: frame.scrollTop };
     }
     if (row.bottom <= edges.bottom + 8) lastKey = key;
     else break;

@@ -102,7 +102,7 @@ function Gap({ row }: { readonly row: GapRow }) {
     if (state === "waiting") fillGap(row.key);
   }, [state, row.key, fillGap]);
   return (
-    <li data-row={row.key} className="row edge">
+    <li data-row={row.key} data-loose className="row edge">
       {state === "failed"
         ? (
           <Button icon="retry" onClick={() => fillGap(row.key)}>
@@ -118,7 +118,7 @@ function Edge({ row }: { readonly row: EdgeRow }) {
   const { t } = useWords();
   const { retry } = useTimeline();
   return (
-    <li data-row={row.key} className="row edge">
+    <li data-row={row.key} data-loose className="row edge">
       {row.hasFailed
         ? (
           <Button icon="retry" onClick={() => retry(row.key)}>
