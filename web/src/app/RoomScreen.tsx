@@ -15,10 +15,12 @@ import { isolated } from "../locales/translate.ts";
 import { useWords } from "../locales/Words.tsx";
 import { permalink, type Route } from "../parts/routes.ts";
 import { useNavigator, useRoom, useSurroundings } from "../parts/Surroundings.tsx";
+import { Waiting } from "../ui/Feedback.tsx";
 import { useStore } from "../ui/useStore.ts";
 import { dayOf } from "./dayOf.ts";
 import { RoomDoor } from "./RoomDoor.tsx";
 import { RoomHeader } from "./RoomHeader.tsx";
+import { wantsComposerFocus } from "./useScreenFocus.ts";
 
 export type RoomRoute = Extract<Route, { readonly screen: "room" }>;
 
@@ -26,8 +28,33 @@ export type RoomRoute = Extract<Route, { readonly screen: "room" }>;
 export function RoomScreen({ route }: { readonly route: RoomRoute }) {
   const room = useRoom(route.roomID);
   const summary = useStore(room.summary);
+  const isLate = useLate(summary === undefined);
+  if (summary === undefined && !isLate) return <Unknown />;
   if (summary?.membership !== "join") return <RoomDoor room={room} summary={summary} />;
   return <Conversation room={room} summary={summary} route={route} />;
+}
+
+/** A room that has just been joined takes a moment to be known. */
+const PATIENCE_MS = 2000;
+
+function useLate(isWaiting: boolean): boolean {
+  const [isLate, setLate] = useState(false);
+  useEffect(() => {
+    if (!isWaiting) return;
+    const timer = setTimeout(() => setLate(true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, [isWaiting]);
+  return isLate;
+}
+
+function Unknown() {
+  const { t } = useWords();
+  return (
+    <div className="nothing">
+      <h1 className="only-heard">{t("door.unknown")}</h1>
+      <Waiting label={t("common.loading")} />
+    </div>
+  );
 }
 
 type Props = { readonly room: Room; readonly summary: RoomSummary; readonly route: RoomRoute };
@@ -77,6 +104,7 @@ function Conversation({ room, summary, route }: Props) {
               label={t(summary.isDirect ? "composer.labelDirect" : "composer.label", {
                 name: isolated(name),
               })}
+              takesFocus={wantsComposerFocus}
               lastEditable={() => timeline?.lastEditable()}
               handle={writing}
             />

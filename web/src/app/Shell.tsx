@@ -37,7 +37,7 @@ export function Shell() {
 
   useCommands(setDialog);
   usePageTitle(route);
-  useScreenFocus(route);
+  useScreenFocus(route, dialog);
   useEffect(() => setDialog(undefined), [current]);
 
   return (

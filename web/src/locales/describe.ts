@@ -70,6 +70,20 @@ export function isTold(content: EventContent): boolean {
   }
 }
 
+/** In a conversation of two, nobody speaks of a room. */
+export function inDirect(sentence: Sentence): Sentence {
+  const key = directKeys[sentence.key];
+  return key === undefined ? sentence : { ...sentence, key };
+}
+
+const directKeys: Partial<Record<Key, Key>> = {
+  "told.created": "told.createdDirect",
+  "told.joined": "told.joinedDirect",
+  "told.left": "told.leftDirect",
+  "group.joined": "group.joinedDirect",
+  "group.left": "group.leftDirect",
+};
+
 /** Who said it, in front of what was said, where that is not evident. */
 export function previewPrefix(preview: Preview, isDirect: boolean): Sentence | undefined {
   if (isTold(preview.content)) return undefined;

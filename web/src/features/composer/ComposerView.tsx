@@ -3,6 +3,7 @@ import {
   type KeyboardEvent,
   memo,
   type Ref,
+  useEffect,
   useId,
   useImperativeHandle,
   useLayoutEffect,
@@ -38,6 +39,8 @@ type Props = {
   readonly model: ComposerModel;
   readonly label: string;
   readonly lastEditable: () => EventItem | undefined;
+  /** Asked once, when one can begin to write: whether the focus may come here. */
+  readonly takesFocus: () => boolean;
   readonly handle: Ref<ComposerHandle>;
 };
 
@@ -45,8 +48,10 @@ type Props = {
 export const ComposerView = memo(function ComposerView(props: Props) {
   const { t } = useWords();
   const permissions = useStore(props.room.permissions);
+  const isKnown = useStore(props.room.details) !== undefined;
   // Until messages can be encrypted here, none is sent that all could read.
   const isEncrypted = useStore(props.room.summary)?.isEncrypted ?? false;
+  if (!isKnown) return <div className="composer composer-unknown" />;
   if (!permissions.send || isEncrypted) {
     return (
       <div className="composer composer-closed">
@@ -58,7 +63,7 @@ export const ComposerView = memo(function ComposerView(props: Props) {
   return <OpenComposer {...props} />;
 });
 
-function OpenComposer({ room, model, label, lastEditable, handle }: Props) {
+function OpenComposer({ room, model, label, lastEditable, takesFocus, handle }: Props) {
   const { t } = useWords();
   const { enterSends } = useLocalSettings();
   const draft = useStore(model.draft);
@@ -78,6 +83,9 @@ function OpenComposer({ room, model, label, lastEditable, handle }: Props) {
     focus: () => area.current?.focus(),
     offer: (given) => given.length > 0 && setFiles(given),
   }), []);
+  useEffect(() => {
+    if (takesFocus()) area.current?.focus();
+  }, []);
   useLayoutEffect(() => {
     if (draft.replyTo !== undefined || draft.editing !== undefined) area.current?.focus();
   }, [draft.replyTo, draft.editing]);

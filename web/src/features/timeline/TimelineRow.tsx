@@ -1,14 +1,16 @@
 import { memo, useEffect } from "react";
+import { describe, inDirect } from "../../locales/describe.ts";
+import type { Sentence } from "../../locales/translate.ts";
 import { useWords } from "../../locales/Words.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Icon } from "../../ui/Icon.tsx";
+import { useStore } from "../../ui/useStore.ts";
 import { Beginning } from "./Beginning.tsx";
 import { MessageRowView } from "./MessageRowView.tsx";
 import { ReadBy } from "./ReadBy.tsx";
 import { summarize } from "./summarize.ts";
 import { useTimeline } from "./TimelineContext.ts";
 import type { DayRow, EdgeRow, GapRow, Row, ToldGroupRow, ToldRow } from "./TimelineRows.ts";
-import { describe } from "../../locales/describe.ts";
 
 /** One row, whatever it is. Drawn again only when the row is another object. */
 export const TimelineRow = memo(function TimelineRow({ row }: { readonly row: Row }) {
@@ -59,7 +61,8 @@ function NewLine() {
 }
 
 function Told({ row }: { readonly row: ToldRow }) {
-  const { say, format } = useWords();
+  const { format } = useWords();
+  const tell = useTelling();
   const { item } = row;
   return (
     <li
@@ -68,7 +71,7 @@ function Told({ row }: { readonly row: ToldRow }) {
       tabIndex={-1}
     >
       <p className="told-words">
-        {say(describe(item))} <time className="told-time">{format.time(item.ts)}</time>
+        {tell(describe(item))} <time className="told-time">{format.time(item.ts)}</time>
       </p>
       <ReadBy receipts={item.readBy} />
     </li>
@@ -76,8 +79,9 @@ function Told({ row }: { readonly row: ToldRow }) {
 }
 
 function ToldGroup({ row }: { readonly row: ToldGroupRow }) {
-  const { say, format } = useWords();
+  const { format } = useWords();
   const { toggle } = useTimeline();
+  const tell = useTelling();
   return (
     <li data-row={row.key} className="row told">
       <button
@@ -87,11 +91,18 @@ function ToldGroup({ row }: { readonly row: ToldGroupRow }) {
         onClick={() => toggle(row.key)}
       >
         <Icon name={row.isOpen ? "chevron-down" : "chevron-right"} size="s" />
-        <span>{format.list(summarize(row.items).map(say))}</span>
+        <span>{format.list(summarize(row.items).map(tell))}</span>
       </button>
       <ReadBy receipts={row.readBy} />
     </li>
   );
+}
+
+/** Says a sentence as it is said in a room, or in a conversation of two. */
+function useTelling(): (sentence: Sentence) => string {
+  const { say } = useWords();
+  const isDirect = useStore(useTimeline().room.summary)?.isDirect ?? false;
+  return (sentence) => say(isDirect ? inDirect(sentence) : sentence);
 }
 
 function Gap({ row }: { readonly row: GapRow }) {

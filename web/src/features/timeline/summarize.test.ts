@@ -33,3 +33,14 @@ Deno.test("Each kind of change is counted by the people it concerns", () => {
   const wanted = "group.joined 2, group.profile 1, group.changes 1";
   if (words !== wanted) throw new Error(words);
 });
+
+Deno.test("What its creator set at the beginning is told as the creation", () => {
+  const made = summarize([
+    item("@a", { kind: "created" }),
+    change("@a", "joined"),
+    item("@a", { kind: "join-rule-changed", rule: "public" }),
+    change("@b", "joined"),
+  ]);
+  const words = made.map(({ key }) => key).join(", ");
+  if (words !== "told.created, group.joined") throw new Error(words);
+});
