@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import type { Route } from "../parts/routes.ts";
+import { focusSoon } from "../ui/focusSoon.ts";
 
 /**
  * Gives the focus to what has just come onto the screen: the main pane, or the list where there is
@@ -28,13 +29,13 @@ export function useScreenFocus(route: Route, dialog: string | undefined): void {
 function focusScreen(route: Route): void {
   const composer = document.querySelector<HTMLElement>("#composer textarea");
   if (route.screen === "home") document.getElementById("rooms")?.focus();
-  else if (composer !== null && hasKeyboard()) composer.focus();
+  else if (composer !== null && hasKeyboard()) focusSoon(composer);
   else document.getElementById("main")?.focus({ preventScroll: true });
 }
 
 /** Whether a conversation that has just been drawn may take the focus to its composer. */
 export function wantsComposerFocus(): boolean {
-  return hasKeyboard() && document.activeElement?.closest(".panel, dialog") == null;
+  return hasKeyboard() && document.activeElement?.closest(".panel, dialog, input") == null;
 }
 
 function hasKeyboard(): boolean {

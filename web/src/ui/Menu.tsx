@@ -83,10 +83,12 @@ type MenuButtonProps = {
   readonly label: string;
   readonly items: readonly MenuItem[];
   readonly size?: "s" | "m" | undefined;
+  /** False: the Tab key passes it by. */
+  readonly isStop?: boolean | undefined;
 };
 
 /** A drawing that opens a menu. */
-export function MenuButton({ icon, label, items, size = "m" }: MenuButtonProps) {
+export function MenuButton({ icon, label, items, size = "m", isStop = true }: MenuButtonProps) {
   const menu = useMenu();
   return (
     <>
@@ -95,6 +97,7 @@ export function MenuButton({ icon, label, items, size = "m" }: MenuButtonProps) 
         icon={icon}
         label={label}
         size={size}
+        tabIndex={isStop ? undefined : -1}
         {...menu.buttonProps}
       />
       {menu.open && <Menu label={label} items={items} beside={menu.open} onClose={menu.close} />}
@@ -139,7 +142,8 @@ export function Popup({ label, beside, className = "", onClose, children }: Popu
   usePopover(ref, beside, onClose);
   useEffect(() => {
     const before = document.activeElement;
-    ref.current?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
+    const popup = ref.current;
+    (popup?.querySelector<HTMLElement>("[data-autofocus]") ?? popup)?.focus();
     return () => {
       if (before instanceof HTMLElement && document.activeElement === document.body) before.focus();
     };
@@ -151,6 +155,7 @@ export function Popup({ label, beside, className = "", onClose, children }: Popu
       className={`popup ${className}`}
       role="dialog"
       aria-label={label}
+      tabIndex={-1}
       {...{ popover: "manual" }}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;

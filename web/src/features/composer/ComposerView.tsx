@@ -18,6 +18,7 @@ import { useLocalSettings } from "../../parts/Surroundings.tsx";
 import { IconButton } from "../../ui/Button.tsx";
 import { Popup } from "../../ui/Menu.tsx";
 import { Note } from "../../ui/Feedback.tsx";
+import { focusSoon } from "../../ui/focusSoon.ts";
 import { useStore } from "../../ui/useStore.ts";
 import { ComposerBanner } from "./ComposerBanner.tsx";
 import type { ComposerModel } from "./ComposerModel.ts";
@@ -80,14 +81,14 @@ function OpenComposer({ room, model, label, lastEditable, takesFocus, handle }: 
   useGrowing(area, draft.text);
 
   useImperativeHandle(handle, () => ({
-    focus: () => area.current?.focus(),
+    focus: () => focusSoon(area.current),
     offer: (given) => given.length > 0 && setFiles(given),
   }), []);
   useEffect(() => {
-    if (takesFocus()) area.current?.focus();
+    if (takesFocus()) focusSoon(area.current);
   }, []);
   useLayoutEffect(() => {
-    if (draft.replyTo !== undefined || draft.editing !== undefined) area.current?.focus();
+    if (draft.replyTo !== undefined || draft.editing !== undefined) focusSoon(area.current);
   }, [draft.replyTo, draft.editing]);
 
   const take = (index: number) => {
@@ -222,14 +223,14 @@ function OpenComposer({ room, model, label, lastEditable, takesFocus, handle }: 
           className="emoji-popup"
           onClose={() => {
             setEmojiBeside(null);
-            area.current?.focus();
+            focusSoon(area.current);
           }}
         >
           <EmojiPicker
             onPick={(characters) => {
               const { selectionStart = 0, selectionEnd = 0 } = area.current ?? {};
               setEmojiBeside(null);
-              area.current?.focus();
+              focusSoon(area.current);
               cursor.put(model.insert(characters, selectionStart, selectionEnd));
             }}
           />
@@ -241,7 +242,7 @@ function OpenComposer({ room, model, label, lastEditable, takesFocus, handle }: 
           onClose={() => setFiles([])}
           onSend={(caption) => {
             setFiles([]);
-            run(() => model.sendFiles(files, caption)).then(() => area.current?.focus());
+            run(() => model.sendFiles(files, caption)).then(() => focusSoon(area.current));
           }}
         />
       )}

@@ -61,7 +61,7 @@ export const RoomRow = memo(function RoomRow({ id, isCurrent, isStop }: Props) {
           </span>
         </span>
       </a>
-      <RoomMenu room={room} summary={summary} />
+      <RoomMenu room={room} summary={summary} isStop={isStop} />
     </div>
   );
 });
@@ -94,13 +94,26 @@ function RoomLine({ summary }: { readonly summary: RoomSummary }) {
   );
 }
 
-function RoomMenu({ room, summary }: { readonly room: Room; readonly summary: RoomSummary }) {
+type MenuProps = {
+  readonly room: Room;
+  readonly summary: RoomSummary;
+  /** One stop of the Tab key for the whole list: that of the row it also stops at. */
+  readonly isStop: boolean;
+};
+
+function RoomMenu({ room, summary, isStop }: MenuProps) {
   const { t } = useWords();
   const items = useRoomVerbs(room, summary);
   if (items.length === 0) return null;
   return (
     <span className="room-menu">
-      <MenuButton icon="more-filled" size="s" label={t("rooms.options")} items={items} />
+      <MenuButton
+        icon="more-filled"
+        size="s"
+        label={t("rooms.options")}
+        items={items}
+        isStop={isStop}
+      />
     </span>
   );
 }

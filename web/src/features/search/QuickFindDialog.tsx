@@ -26,7 +26,10 @@ export function QuickFindDialog({ onClose }: { readonly onClose: () => void }) {
   const move = (event: KeyboardEvent) => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     const room = found[active];
-    if (event.key === "Enter" && room !== undefined) open(room.id);
+    if (event.key === "Enter" && room !== undefined) {
+      event.preventDefault();
+      open(room.id);
+    }
     if (step === 0 || found.length === 0) return;
     event.preventDefault();
     setChosen((active + step + found.length) % found.length);

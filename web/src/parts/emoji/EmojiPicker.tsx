@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { useWords } from "../../locales/Words.tsx";
 import { SearchField } from "../../ui/Field.tsx";
 import { Waiting } from "../../ui/Feedback.tsx";
@@ -29,6 +29,8 @@ function Picker({ emoji, onPick }: Props & { readonly emoji: EmojiSet }) {
   const [query, setQuery] = useState("");
   const [shown, setShown] = useState<Shown>("recent");
   const grid = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => box.current?.focus(), []);
 
   const list = useMemo<readonly Emoji[]>(() => {
     if (query.trim() !== "") return emoji.search.find(query, FOUND);
@@ -52,14 +54,17 @@ function Picker({ emoji, onPick }: Props & { readonly emoji: EmojiSet }) {
   return (
     <div className="emoji-picker">
       <SearchField
-        data-autofocus
+        ref={box}
         label={t("emoji.search")}
         clearLabel={t("common.clear")}
         value={query}
         onChange={(event) => setQuery(event.target.value)}
         onClear={() => setQuery("")}
         onKeyDown={(event) => {
-          if (event.key === "Enter" && first !== undefined && query !== "") pick(first);
+          if (event.key === "Enter" && first !== undefined && query !== "") {
+            event.preventDefault();
+            pick(first);
+          }
           if (event.key !== "ArrowDown") return;
           event.preventDefault();
           grid.current?.querySelector("button")?.focus();
