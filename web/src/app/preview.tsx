@@ -1,7 +1,8 @@
 /**
  * Draws the views on sample data, without a server. Not part of what is shipped.
  *
- * The query string says what to show: `signed-out`, `messages=10000`, `rooms=300`, `offline`.
+ * The query string says what to show: `signed-out`, `messages=10000`, `page=10000` (how many come at
+ * a time), `rooms=300`, `offline`.
  */
 import type { Connection } from "../matrix/contract.ts";
 import { fakeClient } from "../matrix/fake/fakeClient.ts";
@@ -16,6 +17,7 @@ mountApp(
   fakeClient({
     isSignedIn: !query.has("signed-out"),
     messages: Number(query.get("messages") ?? 400),
+    page: Number(query.get("page") ?? 60),
     extraRooms: Number(query.get("rooms") ?? 0),
     connection: query.has("offline") ? { status: "offline", since: Date.now() } : online,
   }),

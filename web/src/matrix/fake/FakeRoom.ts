@@ -36,6 +36,8 @@ export class FakeRoom implements Room {
     summary: RoomSummary,
     messages: number,
     private readonly files: Map<string, Blob>,
+    /** How many messages come at a time. */
+    private readonly page = 60,
   ) {
     this.id = summary.id;
     this.summary = new Cell<RoomSummary | undefined>(summary);
@@ -48,7 +50,7 @@ export class FakeRoom implements Room {
   }
 
   openTimeline(at?: EventID): Timeline {
-    const timeline = new FakeTimeline(this.items, 60);
+    const timeline = new FakeTimeline(this.items, this.page);
     if (at !== undefined) timeline.jumpTo(at).catch(() => {});
     return timeline;
   }

@@ -32,6 +32,8 @@ export type FakeOptions = {
   readonly isSignedIn?: boolean;
   /** Messages in the first room. */
   readonly messages?: number;
+  /** How many of them come at a time. */
+  readonly page?: number;
   readonly connection?: Connection;
   /** More rooms, to see a long list. */
   readonly extraRooms?: number;
@@ -52,7 +54,7 @@ export function fakeClient(options: FakeOptions = {}): Client {
     session,
     connection: new Cell(options.connection ?? { status: "online" }),
     authentication: fakeAuthentication(session, enter),
-    rooms: new FakeRooms(options.messages ?? 400, options.extraRooms ?? 0),
+    rooms: new FakeRooms(options.messages ?? 400, options.extraRooms ?? 0, options.page),
     directory: fakeDirectory,
     account: fakeAccount(),
     media: new FakeMedia(),
@@ -97,7 +99,7 @@ class FakeRooms implements Rooms {
   readonly totals: Cell<RoomTotals>;
   readonly #rooms = new Map<RoomID, FakeRoom>();
 
-  constructor(messages: number, extra: number) {
+  constructor(messages: number, extra: number, private readonly page: number | undefined) {
     const summaries = fakeSummaries(Date.now());
     const last = summaries[2];
     for (let index = 0; last !== undefined && index < extra; index++) {
@@ -156,7 +158,7 @@ class FakeRooms implements Rooms {
   }
 
   #add(summary: RoomSummary, messages: number): FakeRoom {
-    const room = new FakeRoom(summary, messages, files);
+    const room = new FakeRoom(summary, messages, files, this.page);
     this.#rooms.set(summary.id, room);
     room.summary.subscribe(() => this.#changed());
     return room;
