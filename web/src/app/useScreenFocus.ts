@@ -38,6 +38,7 @@ export function wantsComposerFocus(): boolean {
   return hasKeyboard() && document.activeElement?.closest(".panel, dialog, input") == null;
 }
 
+/** Where fingers are what one points with, the focus would bring up a keyboard over half the screen. */
 function hasKeyboard(): boolean {
-  return globalThis.matchMedia("(hover: hover) and (pointer: fine)").matches;
+  return !globalThis.matchMedia("(pointer: coarse)").matches;
 }
