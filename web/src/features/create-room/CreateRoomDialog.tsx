@@ -7,6 +7,7 @@ import { Button, IconButton } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Note } from "../../ui/Feedback.tsx";
 import { Choices, TextArea, TextField } from "../../ui/Field.tsx";
+import { focusInvalid } from "../../ui/focusInvalid.ts";
 import { useStore } from "../../ui/useStore.ts";
 import { CreateRoomModel, MAX_NAME, MAX_TOPIC } from "./CreateRoomModel.ts";
 
@@ -48,6 +49,7 @@ export function CreateRoomDialog({ onClose }: { readonly onClose: () => void }) 
         onSubmit={(event) => {
           event.preventDefault();
           create();
+          focusInvalid(event.currentTarget);
         }}
       >
         <TextField

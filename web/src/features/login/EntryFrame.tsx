@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { useWords } from "../../locales/Words.tsx";
 import { useLocalSettings, useSurroundings } from "../../parts/Surroundings.tsx";
 import { Logo } from "../../ui/Logo.tsx";
@@ -11,6 +11,9 @@ export function EntryFrame({ title, lead, children }: Props) {
   const { t } = useWords();
   const { settings } = useSurroundings();
   const { language } = useLocalSettings();
+  useEffect(() => {
+    document.title = `${title} – Chappe`;
+  }, [title]);
   const other = language === "fr" ? "en" : "fr";
   return (
     <div className="entry">

@@ -6,6 +6,7 @@ import { useClient, useNavigator } from "../../parts/Surroundings.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Note } from "../../ui/Feedback.tsx";
 import { PasswordField, TextField } from "../../ui/Field.tsx";
+import { focusInvalid } from "../../ui/focusInvalid.ts";
 import { useStore } from "../../ui/useStore.ts";
 import { EntryFrame } from "./EntryFrame.tsx";
 import { SignUpModel } from "./SignUpModel.ts";
@@ -28,7 +29,8 @@ export function SignUpScreen() {
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
-            model.submit();
+            const form = event.currentTarget;
+            model.submit().then(() => focusInvalid(form));
           }}
         >
           <TextField

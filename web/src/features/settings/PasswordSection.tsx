@@ -5,6 +5,7 @@ import { useClient } from "../../parts/Surroundings.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Check, PasswordField } from "../../ui/Field.tsx";
 import { Note } from "../../ui/Feedback.tsx";
+import { focusInvalid } from "../../ui/focusInvalid.ts";
 import { useStore } from "../../ui/useStore.ts";
 import { PasswordForm } from "./PasswordForm.ts";
 import { Section } from "./Section.tsx";
@@ -25,7 +26,8 @@ export function PasswordSection() {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          form.submit();
+          const drawn = event.currentTarget;
+          form.submit().then(() => focusInvalid(drawn));
         }}
       >
         <PasswordField
