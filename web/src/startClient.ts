@@ -20,7 +20,7 @@ export function startClient(): Client {
     onSilence: () => document.visibilityState === "visible" && void host.takeOver(),
     onOutdated: () => location.reload(),
   });
-  void webLocks.acquire(tabLockName(tab));
+  void webLocks.acquire(tabLockName(tab)).then(() => link.start());
   void host.serve();
   // A page that is brought back from the browser's memory has lost its locks and its worker.
   addEventListener("pagehide", () => {

@@ -410,7 +410,7 @@ def start_time(test):
         times.append(page.evaluate("""async (id) => {
             const timeline = client.rooms.room(id).openTimeline();
             await new Promise((done) => timeline.state.subscribe(() =>
-                timeline.state.get().items.length > 30 && done()));
+                timeline.state.get().items.length >= 20 && done()));
             return performance.now();
         }""", rooms[-1]))
         page.close()

@@ -86,12 +86,14 @@ class MemoryTransaction<S> implements Transaction<S> {
     { index, limit }: ReadOptions = {},
   ): Promise<S[N][]> {
     const rows = index === undefined ? this.#rows(store) : this.#indexed(store, index);
+    if (range !== undefined) refuseIfEmpty(range);
     const found = range === undefined ? rows : rows.filter((row) => isWithin(row.key, range));
     const some = limit === undefined ? found : found.slice(0, limit);
     return Promise.resolve(some.map((row) => structuredClone(row.record) as S[N]));
   }
 
   count<N extends keyof S>(store: N, range: KeyRange, index?: string): Promise<number> {
+    refuseIfEmpty(range);
     const rows = index === undefined ? this.#rows(store) : this.#indexed(store, index);
     return Promise.resolve(rows.filter((row) => isWithin(row.key, range)).length);
   }
@@ -110,6 +112,7 @@ class MemoryTransaction<S> implements Transaction<S> {
 
   delete<N extends keyof S>(store: N, key: Key | KeyRange): void {
     const range = isRange(key) ? key : { lower: key, upper: key };
+    refuseIfEmpty(range);
     this.tables.set(
       store as string,
       this.#rows(store).filter((row) => !isWithin(row.key, range)),
@@ -144,6 +147,10 @@ function keyOf(record: unknown, path: string | readonly string[]): Key | undefin
   }
   const parts = path.map((field) => keyOf(record, field));
   return parts.includes(undefined) ? undefined : parts as Key[];
+}
+
+function refuseIfEmpty({ lower, upper }: KeyRange): void {
+  if (compareKeys(lower, upper) > 0) throw new DOMException("The range is empty", "DataError");
 }
 
 function isWithin(key: Key, { lower, upper }: KeyRange): boolean {

@@ -38,7 +38,18 @@ const allowed = new Map<string, keyof HTMLElementTagNameMap>([
 /** Tags whose content is no text to be read: left out with all that is in them. */
 const dropped = new Set([
   ...["script", "style", "template", "noscript", "iframe", "object", "embed", "applet", "frameset"],
-  ...["svg", "math", "textarea", "select", "option", "title", "head", "noembed", "noframes"],
+  ...[
+    "x-style",
+    "svg",
+    "math",
+    "textarea",
+    "select",
+    "option",
+    "title",
+    "head",
+    "noembed",
+    "noframes",
+  ],
   ...["plaintext", "xmp", "audio", "video", "canvas", "mx-reply", "form", "button", "input"],
 ]);
 
@@ -48,11 +59,14 @@ const maxDepth = 100;
 const maxNodes = 20_000;
 
 // deno-lint-ignore no-control-regex -- they are what is looked for.
-const tricks = /[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g;
+const tricks = /[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2063\u2066-\u2069]/g;
+
+/** Put into the names of what must not be there; and taken out of every text and address again. */
+const mute = "\u2063";
 
 /** `formatted_body` as nodes for the page. */
 export function sanitize(html: string): DocumentFragment {
-  const inert = new DOMParser().parseFromString(html, "text/html");
+  const inert = new DOMParser().parseFromString(muted(html), "text/html");
   const result = document.createDocumentFragment();
   copy(inert.body, result, { depth: 0, left: { count: maxNodes }, isLinked: false, isCode: false });
   return result;
@@ -63,6 +77,17 @@ export function textToNodes(text: string): DocumentFragment {
   const result = document.createDocumentFragment();
   addText(result, text, true);
   return result;
+}
+
+/**
+ * The same HTML with handlers, styles and bases under names that mean nothing.
+ *
+ * None of them would do anything in an inert document, but browsers report them as violations of
+ * the content security policy, and a report that means nothing hides one that does.
+ */
+function muted(html: string): string {
+  return html.replace(/(on[a-z]+|style)(\s*=)/gi, `$1${mute}$2`)
+    .replace(/<(\/?)(style|base|link|meta)(?=[\s/>])/gi, "<$1x-$2");
 }
 
 type Place = {
@@ -127,9 +152,10 @@ function setAttributes(from: Element, to: HTMLElement, tag: string): void {
 }
 
 function setLink(link: HTMLAnchorElement, href: string): void {
-  const safe = safeLink(href.trim());
+  const address = href.replaceAll(mute, "").trim();
+  const safe = safeLink(address);
   if (safe === undefined) return;
-  const target = matrixLink(href.trim());
+  const target = matrixLink(address);
   link.href = safe;
   if (target !== undefined) {
     link.className = "mention";

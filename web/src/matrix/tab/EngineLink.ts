@@ -37,9 +37,12 @@ export interface Watcher {
   gone(): void;
 }
 
-/** An engine that says nothing for so long, though it is asked, is none. */
-const silenceMS = 6_000;
 const pingMS = 2_000;
+// Counted in questions, not in time: the clock of a tab in the background may stand still.
+/** An engine that leaves so many unanswered may have forgotten us: it is greeted anew. */
+const doubt = 2;
+/** And after so many, it is none. */
+const silence = 4;
 
 /**
  * A tab's line to the engine, wherever that runs.
@@ -54,7 +57,7 @@ export class EngineLink {
   readonly #watchers = new Map<FeedName, Watcher>();
   #engine: string | undefined;
   #lastCall = 0;
-  #lastHeard: number;
+  #unanswered = 0;
   #isClosed = false;
 
   constructor(
@@ -68,11 +71,14 @@ export class EngineLink {
       readonly onOutdated: () => void;
     },
   ) {
-    this.#lastHeard = clock.now();
     this.#channel = open(channelName(tab));
     this.#channel.listen((message) => this.#hear(message as EngineMessage));
     this.#lobby = open(lobbyName);
     this.#lobby.listen((message) => this.#hearLobby(message as LobbyMessage));
+  }
+
+  /** Greets the engine. The tab must hold its own lock by then: who gets that believes the tab gone. */
+  start(): void {
     this.#hello();
     void this.#keepListening();
   }
@@ -118,7 +124,7 @@ export class EngineLink {
 
   #hearLobby(message: LobbyMessage): void {
     if (message.type !== "engine") return;
-    this.#lastHeard = this.clock.now();
+    this.#unanswered = 0;
     if (message.protocol > protocol) return this.events.onOutdated();
     if (message.engine === this.#engine) return;
     this.#engine = undefined;
@@ -126,7 +132,7 @@ export class EngineLink {
   }
 
   #hear(message: EngineMessage): void {
-    this.#lastHeard = this.clock.now();
+    this.#unanswered = 0;
     if (message.type === "welcome") return this.#welcomed(message.engine);
     if (message.engine !== this.#engine) return;
     switch (message.type) {
@@ -191,11 +197,12 @@ export class EngineLink {
     while (!this.#isClosed) {
       await this.clock.sleep(pingMS);
       if (this.#isClosed) return;
-      if (this.clock.now() - this.#lastHeard > silenceMS) {
-        this.#lastHeard = this.clock.now();
-        this.#engine = undefined;
+      if (this.#unanswered >= doubt) this.#engine = undefined;
+      if (this.#unanswered >= silence) {
+        this.#unanswered = 0;
         this.events.onSilence();
       }
+      this.#unanswered += 1;
       if (this.#engine === undefined) this.#hello();
       else this.#post({ type: "ping" });
     }

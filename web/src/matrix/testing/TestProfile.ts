@@ -87,6 +87,7 @@ export class TestProfile {
       onSilence: () => {},
       onOutdated: () => {},
     });
+    void lock.then(() => link.start());
     let count = 0;
     const client = new RemoteClient(link, "Test", () => `${tab}.${++count}`);
     const close = () => {
