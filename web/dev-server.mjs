@@ -26,9 +26,18 @@ const types = {
 
 // As strict as what `chappe` sends, so that nothing works here alone.
 const policy = [
-  "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' blob: data:",
-  "media-src 'self' blob:", "font-src 'self'", "connect-src 'self'", "worker-src 'self'",
-  "manifest-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' blob: data:",
+  "media-src 'self' blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
 ].join("; ");
 
 createServer((asked, answer) => {
@@ -41,7 +50,10 @@ createServer((asked, answer) => {
 
 function forward(asked, answer) {
   const onward = request({
-    host: homeserver.hostname, port: homeserver.port, path: asked.url, method: asked.method,
+    host: homeserver.hostname,
+    port: homeserver.port,
+    path: asked.url,
+    method: asked.method,
     headers: { ...asked.headers, host: homeserver.host },
   }, (came) => {
     answer.writeHead(came.statusCode, came.headers);
@@ -65,7 +77,9 @@ function serve(asked, answer) {
   answer.writeHead(200, {
     "content-type": types[extname(file)] ?? "application/octet-stream",
     "content-security-policy": policy,
-    "cache-control": /-[A-Z0-9]{8}\./.test(file) ? "public, max-age=31536000, immutable" : "no-cache",
+    "cache-control": /-[A-Z0-9]{8}\./.test(file)
+      ? "public, max-age=31536000, immutable"
+      : "no-cache",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
   });

@@ -49,9 +49,11 @@ function annotations(language) {
   const found = new Map();
   for (const folder of ["annotations", "annotationsDerived"]) {
     const text = readFileSync(`${unicode}/cldr/common/${folder}/${language}.xml`, "utf8");
-    for (const [, characters, type, words] of text.matchAll(
-      /<annotation cp="([^"]+)"( type="tts")?[^>]*>([^<]*)<\/annotation>/g,
-    )) {
+    for (
+      const [, characters, type, words] of text.matchAll(
+        /<annotation cp="([^"]+)"( type="tts")?[^>]*>([^<]*)<\/annotation>/g,
+      )
+    ) {
       const key = unescaped(characters).replaceAll("\ufe0f", "");
       const entry = found.get(key) ?? {};
       if (type) entry.name = unescaped(words);

@@ -18,9 +18,23 @@ const files = {
 
 /** Latin-1, what else French needs, and the marks that isolate. Other letters: the system's font. */
 const letters = [
-  "U+0020-007E", "U+00A0-00FF", "U+0152-0153", "U+0178", "U+2009-200B", "U+2010-2014",
-  "U+2018-201E", "U+2022", "U+2026", "U+202F", "U+2039-203A", "U+2066-2069", "U+20AC",
-  "U+2116", "U+2122", "U+2190-2193", "U+2212",
+  "U+0020-007E",
+  "U+00A0-00FF",
+  "U+0152-0153",
+  "U+0178",
+  "U+2009-200B",
+  "U+2010-2014",
+  "U+2018-201E",
+  "U+2022",
+  "U+2026",
+  "U+202F",
+  "U+2039-203A",
+  "U+2066-2069",
+  "U+20AC",
+  "U+2116",
+  "U+2122",
+  "U+2190-2193",
+  "U+2212",
 ].join(",");
 
 /** Writes `fonts/*.woff2` under `folder`. */
@@ -35,7 +49,9 @@ export function buildFonts(folder) {
       join(source, `${file}.otf`),
       `--unicodes=${letters}`,
       "--layout-features=kern,liga,calt,tnum",
-      "--flavor=woff2", "--no-hinting", "--desubroutinize",
+      "--flavor=woff2",
+      "--no-hinting",
+      "--desubroutinize",
       `--output-file=${join(folder, "fonts", `${name}.woff2`)}`,
     ], { stdio: ["ignore", "ignore", "inherit"] });
   }

@@ -14,14 +14,24 @@ const web = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = process.argv[2];
 mkdirSync(folder, { recursive: true });
 
-for (const [entry, name, options] of [
-  ["src/app/preview.tsx", "main.js", ["--format=esm", "--jsx=automatic"]],
-  ["src/app/styles.css", "app.css", ["--external:*.woff2"]],
-]) {
+for (
+  const [entry, name, options] of [
+    ["src/app/preview.tsx", "main.js", ["--format=esm", "--jsx=automatic"]],
+    ["src/app/styles.css", "app.css", ["--external:*.woff2"]],
+  ]
+) {
   execFileSync("esbuild", [
-    entry, "--bundle", "--minify", "--target=es2022", "--charset=utf8", "--log-level=warning",
-    '--define:process.env.NODE_ENV="production"', "--define:DEV=false", '--define:ENGINE_URL=""',
-    `--outfile=${join(folder, name)}`, ...options,
+    entry,
+    "--bundle",
+    "--minify",
+    "--target=es2022",
+    "--charset=utf8",
+    "--log-level=warning",
+    '--define:process.env.NODE_ENV="production"',
+    "--define:DEV=false",
+    '--define:ENGINE_URL=""',
+    `--outfile=${join(folder, name)}`,
+    ...options,
   ], { cwd: web, stdio: "inherit", env: { ...process.env, NODE_PATH: join(web, "node_modules") } });
 }
 writeFileSync(join(folder, "index.html"), readFileSync(join(web, "index.html")));

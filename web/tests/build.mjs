@@ -11,17 +11,28 @@ const web = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = process.argv[2];
 mkdirSync(folder, { recursive: true });
 
-for (const [entry, name, options] of [
-  ["src/engine.worker.ts", "engine", ["--format=iife"]],
-  ["tests/harness.ts", "harness", ["--format=esm", '--define:ENGINE_URL="/engine.js"']],
-]) {
+for (
+  const [entry, name, options] of [
+    ["src/engine.worker.ts", "engine", ["--format=iife"]],
+    ["tests/harness.ts", "harness", ["--format=esm", '--define:ENGINE_URL="/engine.js"']],
+  ]
+) {
   execFileSync("esbuild", [
-    entry, "--bundle", "--target=es2022", "--sourcemap", "--define:DEV=true", "--log-level=warning",
-    `--outfile=${join(folder, name)}.js`, ...options,
+    entry,
+    "--bundle",
+    "--target=es2022",
+    "--sourcemap",
+    "--define:DEV=true",
+    "--log-level=warning",
+    `--outfile=${join(folder, name)}.js`,
+    ...options,
   ], { cwd: web, stdio: "inherit" });
 }
-writeFileSync(join(folder, "index.html"), `<!doctype html>
+writeFileSync(
+  join(folder, "index.html"),
+  `<!doctype html>
 <meta charset="utf-8"><title>Chappe</title>
 <div id="app"></div>
 <script type="module" src="/harness.js"></script>
-`);
+`,
+);

@@ -48,7 +48,8 @@ export class Failure extends Error {
  * The server's `errcode` (`M_FORBIDDEN`, `M_LIMIT_EXCEEDED` …), or one of ours:
  * `OFFLINE` no answer from the server; `CANCELLED` taken back; `TOO_LARGE` a file over the
  * server's limit; `NOT_FOUND` no such thing here; `ENDED` the session is over; `BAD_ANSWER` the
- * server's answer made no sense; `INTERRUPTED` the engine went while it was being done, and it may be
+ * server's answer made no sense; `ENCRYPTED` this version cannot write here; `DISK_FULL` and
+ * `QUEUE_FULL` nothing more can be kept; `INTERRUPTED` the engine went while it was being done, and it may be
  * done or not; `INTERNAL` a fault of ours.
  */
 export type FailureCode = string;
@@ -314,7 +315,7 @@ export interface Room {
   /** Takes back one's own reaction. */
   unreact(eventID: EventID, key: string): Promise<void>;
   redact(eventID: EventID, reason?: string): Promise<void>;
-  /** Tries a failed local echo again, and those that wait behind it. */
+  /** Tries a failed local echo again. */
   resend(key: string): Promise<void>;
   /** Drops a local echo that is not sent yet; stops its upload. */
   cancelSend(key: string): Promise<void>;

@@ -29,7 +29,12 @@ import { TypingNotices } from "../rooms/TypingNotices.ts";
 import { SendQueue } from "../sending/SendQueue.ts";
 import { AccountDatabase } from "../storage/AccountDatabase.ts";
 import type { AccountDatabaseHandle } from "../storage/layout.ts";
-import type { AccountDataRecord, MetaRecord, RoomRecord } from "../storage/records.ts";
+import type {
+  AccountDataRecord,
+  MemberRecord,
+  MetaRecord,
+  RoomRecord,
+} from "../storage/records.ts";
 import { applySync, type SyncChange } from "../sync/applySync.ts";
 import type { SyncAnswer } from "../sync/SyncAnswer.ts";
 import { SyncLoop } from "../sync/SyncLoop.ts";
@@ -134,6 +139,10 @@ export class AccountEngine {
       (room) => this.rooms.set([room]),
     );
     this.downloads = new Downloads(server);
+    // Who typed when the line went dead may be long gone.
+    parts.connection.subscribe(() => {
+      if (parts.connection.get().status === "offline") this.rooms.clearTyping();
+    });
   }
 
   /** Opens what is stored. When something is, it can be shown at once. */
@@ -157,6 +166,7 @@ export class AccountEngine {
   /** Runs until `stop`, or until the server or another engine ends it: then it throws why. */
   async run(): Promise<void> {
     void this.#fetchAbout();
+    await this.#forgetLeft();
     await this.queue.start();
     await this.#sync.run(this.#stopped.signal);
   }
@@ -318,18 +328,29 @@ export class AccountEngine {
 
   async #apply(answer: SyncAnswer, request: number): Promise<void> {
     const wasReady = this.isReady;
-    const change = await applySync(this.database, answer, {
-      self: this.self,
-      sentKeys: this.queue.sentKeys(),
-      queue: this.queue.byKey,
-      now: this.clock.now(),
-    });
+    const change = await this.#store(answer);
     if (this.#stopped.signal.aborted) return;
     this.#syncToken = answer.nextBatch;
     this.#tell(change);
     await this.queue.caughtUp(request);
     if (!wasReady) this.parts.onReady();
     await this.#showTyping(change);
+  }
+
+  async #store(answer: SyncAnswer): Promise<SyncChange> {
+    try {
+      return await applySync(this.database, answer, {
+        self: this.self,
+        sentKeys: this.queue.sentKeys(),
+        queue: this.queue.byKey,
+        now: this.clock.now(),
+      });
+    } catch (error) {
+      if (!isQuota(error)) throw error;
+      // What can be fetched again makes room for what is new.
+      await this.#startOver();
+      throw new Failure("DISK_FULL", "This browser has no room left.");
+    }
   }
 
   /** Told in one go, so that nobody draws half of it. */
@@ -341,6 +362,7 @@ export class AccountEngine {
     for (const part of change.rooms) {
       this.timelines.changed(part);
       this.#roomChanged(part.room.id);
+      this.#noticeOwnName(part.members);
       if (part.members.length > 0) void this.#listings.get(part.room.id)?.refresh();
     }
     // After the windows know the events: an echo is never gone before its event is there.
@@ -349,6 +371,15 @@ export class AccountEngine {
       const keys = appended.flatMap(({ txnID }) => txnID ?? []);
       if (keys.some((key) => change.delivered.has(key))) this.timelines.redraw(room.id);
     }
+  }
+
+  /** One's own name, changed on another device, comes by the rooms that one is in. */
+  #noticeOwnName(members: readonly MemberRecord[]): void {
+    const mine = members.find(({ userID }) => userID === this.self);
+    const { name, avatar } = this.profile.get();
+    if (mine?.membership !== "join" || (mine.name === name && mine.avatar === avatar)) return;
+    // A name may be for one room alone: the profile itself decides.
+    this.#fetchProfile().catch(() => {});
   }
 
   #roomChanged(roomID: RoomID): void {
@@ -384,6 +415,13 @@ export class AccountEngine {
           break;
         }
       }
+    }
+  }
+
+  /** Rooms that were left in an earlier session: nobody looks at them any more. */
+  async #forgetLeft(): Promise<void> {
+    for (const { id, membership } of [...this.rooms.records]) {
+      if (membership === "leave" || membership === "ban") await this.forgetRoom(id);
     }
   }
 
@@ -448,6 +486,10 @@ export class AccountEngine {
   async #remember(record: MetaRecord): Promise<void> {
     await this.database.write(["meta"], (tx) => Promise.resolve(tx.put("meta", record)));
   }
+}
+
+function isQuota(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "QuotaExceededError";
 }
 
 export function profileIn(answer: JsonObject, id: UserID): Profile {

@@ -364,3 +364,42 @@ engineTest("A message changes its room's summary, and no list, when the order st
   await settle();
   assertEquals([lists, summaries], [0, 2]);
 });
+
+engineTest("Nothing goes in the clear into an encrypted room", async () => {
+  const profile = new TestProfile();
+  const { server } = profile;
+  server.room();
+  const said = server.say(room, "avant");
+  const content = { algorithm: "m.megolm.v1.aes-sha2" };
+  server.add(room, "m.room.encryption", server.self, content, { state_key: "" });
+  server.add(room, "m.room.encrypted", "@basile:test", { ...content, ciphertext: "…" });
+  const { client } = await profile.signedIn();
+  const timeline = await look(client);
+  const handle = client.rooms.room(room);
+  handle.permissions.subscribe(() => {});
+  await settle();
+  assertEquals(handle.permissions.get().send, false);
+  await assertRejects(handle.sendText({ text: "clair" }), "ENCRYPTED");
+  await assertRejects(handle.react(said, "👍"), "ENCRYPTED");
+  await assertRejects(handle.sendFile(new File(["x"], "x.txt")), "ENCRYPTED");
+  assertEquals(server.bodies(), ["avant"]);
+  const last = eventItems(timeline.state.get().items).at(-1)?.content;
+  assertEquals(last, { kind: "unreadable", cause: "encrypted" });
+});
+
+engineTest("A file is uploaded beside the line of texts, and shows how far it is", async () => {
+  const profile = new TestProfile();
+  profile.server.room();
+  const { client } = await profile.signedIn();
+  const timeline = await look(client);
+  const png = new File([new Uint8Array(20)], "plan.png", { type: "image/png" });
+  await client.rooms.room(room).sendFile(png, { caption: "Le plan" });
+  await settle();
+  const content = eventItems(timeline.state.get().items).at(-1)?.content;
+  assertEquals(content?.kind === "image" && [content.caption, content.source], [
+    "Le plan",
+    { kind: "mxc", uri: "mxc://test/upload" },
+  ]);
+  const huge = new File([new Uint8Array(1_000_001)], "film.mp4");
+  await assertRejects(client.rooms.room(room).sendFile(huge), "TOO_LARGE");
+});

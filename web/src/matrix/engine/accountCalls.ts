@@ -62,8 +62,15 @@ type SessionCalls =
 export function accountCalls(engine: AccountEngine): Omit<CallHandlers, SessionCalls> {
   const { server, queue, timelines, rooms, database, self } = engine;
 
-  const queued = async (room: RoomID, key: string, request: QueuedRequest) => {
+  /** Nothing goes in the clear into a room that is encrypted, whoever asks and whatever the views show. */
+  const add = async (room: RoomID, key: string, request: QueuedRequest) => {
+    if (request.kind !== "redaction" && rooms.record(room)?.facts.isEncrypted === true) {
+      throw new Failure("ENCRYPTED", "This version cannot write in an encrypted room.");
+    }
     await queue.add(room, key, request);
+  };
+  const queued = async (room: RoomID, key: string, request: QueuedRequest) => {
+    await add(room, key, request);
     await queue.outcome(key);
   };
 
@@ -86,13 +93,13 @@ export function accountCalls(engine: AccountEngine): Omit<CallHandlers, SessionC
       engine.typing.set(room, false);
       const target = await replyTarget(engine, room, message.replyTo);
       const content = textContent(message, self, target);
-      await queue.add(room, key, { kind: "event", type: "m.room.message", content });
+      await add(room, key, { kind: "event", type: "m.room.message", content });
     },
     sendFile: async (room, key, file, name, facts, { caption, replyTo }) => {
       engine.refuseIfTooLarge(file);
       const target = await replyTarget(engine, room, replyTo);
       const content = await fileContent(file, name, facts, caption, target);
-      await queue.add(room, key, { kind: "file", file, content });
+      await add(room, key, { kind: "file", file, content });
     },
     edit: async (room, key, eventID, message) => {
       const { content } = await currentContent(engine, room, eventID);

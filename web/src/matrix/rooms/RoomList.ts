@@ -76,6 +76,12 @@ export class RoomList {
     this.#refresh([id]);
   }
 
+  clearTyping(): void {
+    const ids = [...this.#typing.keys()];
+    this.#typing.clear();
+    this.#refresh(ids);
+  }
+
   setDirect(direct: ReadonlyMap<RoomID, UserID>): void {
     this.#direct = direct;
     this.#refresh(this.#records.keys());

@@ -47,10 +47,12 @@ export function permissions(facts: RoomFacts, userID: UserID, isJoined: boolean)
   const power = powerOf(facts, userID);
   const reaches = (needed: number) => isJoined && power >= needed;
   const maySend = (type: string) => reaches(levels.events.get(type) ?? levels.eventsDefault);
+  // What this version cannot encrypt it does not say at all.
+  const isReadable = !facts.isEncrypted;
   const mayState = (type: string) => reaches(levels.events.get(type) ?? levels.stateDefault);
   return {
-    send: maySend("m.room.message") && !facts.isReplaced,
-    react: maySend("m.reaction"),
+    send: maySend("m.room.message") && !facts.isReplaced && isReadable,
+    react: maySend("m.reaction") && isReadable,
     redactOwn: maySend("m.room.redaction"),
     redactOthers: maySend("m.room.redaction") && reaches(levels.redact),
     invite: reaches(levels.invite),

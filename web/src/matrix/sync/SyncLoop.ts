@@ -56,15 +56,20 @@ export class SyncLoop {
   }
 
   /**
-   * Runs until `signal` aborts or the session ends. Each error of the network is waited out.
+   * Runs until `signal` aborts or the session ends. Each `Failure` on the way is waited out.
    *
-   * - Throws: what `steps` throw, and the `Failure` with which the server ended the session.
+   * - Throws: what else `steps` throw, and the `Failure` with which the server ended the session.
    */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      let answer: SyncAnswer;
       try {
-        answer = await this.#ask(signal);
+        const answer = await this.#ask(signal);
+        this.#backoff.succeed();
+        if (this.connection.get().status === "offline") {
+          this.connection.set({ status: "catching-up" });
+        }
+        await this.steps.apply(await this.steps.decrypt(answer), this.#request);
+        if (!signal.aborted) this.connection.set(online);
       } catch (error) {
         if (signal.aborted) return;
         if (isUnknownToken(error)) throw error;
@@ -73,14 +78,7 @@ export class SyncLoop {
         } else {
           await this.#pause(error, signal);
         }
-        continue;
       }
-      this.#backoff.succeed();
-      if (this.connection.get().status === "offline") {
-        this.connection.set({ status: "catching-up" });
-      }
-      await this.steps.apply(await this.steps.decrypt(answer), this.#request);
-      if (!signal.aborted) this.connection.set(online);
     }
   }
 

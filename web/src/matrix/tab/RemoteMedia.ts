@@ -14,6 +14,9 @@ import type { EngineLink } from "./EngineLink.ts";
 const maxIdle = 300;
 const maxIdleBytes = 64 * 1024 * 1024;
 
+/** One's own files that are remembered, under each of their names. */
+const maxOurs = 100;
+
 type Entry = {
   readonly cell: Cell<MediaState>;
   readonly store: Store<MediaState>;
@@ -64,6 +67,8 @@ export class RemoteMedia implements Media {
   /** A file that this tab sends: no need to ask the engine for it. */
   keep(key: string, file: Blob): void {
     this.#ours.set(nameOf({ kind: "local", id: key }), file);
+    const [oldest] = this.#ours.keys();
+    if (this.#ours.size > maxOurs && oldest !== undefined) this.#ours.delete(oldest);
   }
 
   /** When a file of ours is up, it is shown on from here, not fetched back. */
