@@ -8,6 +8,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 const source = "/usr/share/fonts/opentype/inter";
+const cutter = "/usr/bin/pyftsubset";
 
 const files = {
   "inter-400": "Inter-Regular",
@@ -39,13 +40,13 @@ const letters = [
 
 /** Writes `fonts/*.woff2` under `folder`. */
 export function buildFonts(folder) {
-  if (!existsSync(source)) {
-    console.error("fonts.mjs: fonts-inter is not installed: the system's font will be used");
+  if (!existsSync(source) || !existsSync(cutter)) {
+    console.error("fonts.mjs: no fonts-inter or no fonttools: the system's font will be used");
     return;
   }
   mkdirSync(join(folder, "fonts"), { recursive: true });
   for (const [name, file] of Object.entries(files)) {
-    execFileSync("/usr/bin/pyftsubset", [
+    execFileSync(cutter, [
       join(source, `${file}.otf`),
       `--unicodes=${letters}`,
       "--layout-features=kern,liga,calt,tnum",
