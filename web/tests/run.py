@@ -3,8 +3,8 @@
 
     tests/run.py --homeserver http://127.0.0.1:8008 [--browsers chromium,firefox] [--only WORD]
 
-The homeserver has to let anyone register. Nothing is asked of any other machine. Prints one line for
-each test, the figures that were measured, and `N passed, N failed`.
+The homeserver has to let anyone register; build.mjs has to have run. Nothing is asked of any other
+machine. Prints one line for each test, the figures that were measured, and `N passed, N failed`.
 """
 import argparse
 import json
@@ -418,7 +418,26 @@ def start_time(test):
     assert sorted(times)[2] < 1000, times
 
 
-TESTS = [databases, hostile_html, story, three_tabs, a_stuck_engine, network_loss, start_time]
+def offline_shell(test):
+    """The application itself opens without a network, and asks the service worker for nothing else."""
+    proxy = Proxy(WEB / "dist", test.homeserver)
+    page = test.profile().new_page()
+    page.goto(proxy.url)
+    wait(page, "navigator.serviceWorker.ready.then(() => true)")
+    wait(page, "navigator.serviceWorker.controller !== null")
+    drawn = "document.querySelector('#app').childElementCount > 0"
+    wait(page, drawn)
+    kept = page.evaluate("""caches.keys().then((names) => Promise.all(names.map((name) =>
+        caches.open(name).then((cache) => cache.keys()))))
+        .then((all) => all.flat().map(({ url }) => new URL(url).pathname))""")
+    assert "/index.html" in kept and not any(path.startswith("/_matrix") for path in kept), kept
+    proxy.stop()
+    page.goto(proxy.url)
+    wait(page, drawn)
+    test.figures["files"] = len(kept)
+
+
+TESTS = [offline_shell, databases, hostile_html, story, three_tabs, a_stuck_engine, network_loss, start_time]
 
 
 def launch(playwright, name):

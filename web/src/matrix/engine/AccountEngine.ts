@@ -286,7 +286,7 @@ export class AccountEngine {
       case "permissions":
         return computedFeed(() => this.permissions(id), this.#changesOf(id));
       case "members":
-        return membersFeed(this.#listing(id).state);
+        return this.#membersFeed(id);
       case "timeline": {
         const window = this.timelines.find(id);
         return window && timelineFeed(window.state);
@@ -307,13 +307,9 @@ export class AccountEngine {
 
   readonly #roomListeners = new Set<{ roomID: RoomID; listener: () => void }>();
 
-  #listing(roomID: RoomID): MemberListing {
-    const known = this.#listings.get(roomID);
-    if (known !== undefined) {
-      void known.refresh();
-      return known;
-    }
-    const listing = new MemberListing(
+  /** The list is kept up only while somebody watches it: it may be long. */
+  #membersFeed(roomID: RoomID): Feed {
+    const listing = this.#listings.get(roomID) ?? new MemberListing(
       this.members,
       this.self,
       () => this.rooms.record(roomID),
@@ -321,7 +317,19 @@ export class AccountEngine {
     );
     this.#listings.set(roomID, listing);
     void listing.refresh();
-    return listing;
+    const feed = membersFeed(listing.state);
+    return {
+      snapshot: () => feed.snapshot(),
+      subscribe: (listener) => {
+        const stop = feed.subscribe(listener);
+        listing.watchers += 1;
+        return () => {
+          stop();
+          listing.watchers -= 1;
+          if (listing.watchers === 0) this.#listings.delete(roomID);
+        };
+      },
+    };
   }
 
   // What sync brings.

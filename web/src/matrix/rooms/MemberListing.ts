@@ -17,6 +17,7 @@ const ranks: Record<Membership, number> = { join: 0, invite: 1, knock: 2, ban: 3
 /** The whole list of a room's members, while somebody looks at it. */
 export class MemberListing {
   readonly state = new Cell<MemberList>({ isComplete: false, members: [] });
+  watchers = 0;
   #isLoading = false;
   #isStale = false;
 

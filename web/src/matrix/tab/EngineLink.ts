@@ -65,7 +65,7 @@ export class EngineLink {
     open: OpenChannel,
     private readonly clock: Clock,
     private readonly events: {
-      /** No engine answers. Called again while that lasts. */
+      /** No engine answers, or one of an older build. Called again while that lasts. */
       readonly onSilence: () => void;
       /** The engine is of another build, and newer. */
       readonly onOutdated: () => void;
@@ -126,6 +126,7 @@ export class EngineLink {
     if (message.type !== "engine") return;
     this.#unanswered = 0;
     if (message.protocol > protocol) return this.events.onOutdated();
+    if (message.protocol < protocol) return this.events.onSilence();
     if (message.engine === this.#engine) return;
     this.#engine = undefined;
     if (message.isReady) this.#hello();
