@@ -1,6 +1,7 @@
 import { createRoot } from "react-dom/client";
 import type { Client } from "../matrix/contract.ts";
 import { LocalSettingsModel } from "../parts/LocalSettings.ts";
+import { watchKeys } from "../ui/focusSoon.ts";
 import { Toasts } from "../ui/toasts.ts";
 import { App } from "./App.tsx";
 import { BrowserNavigator } from "./BrowserNavigator.ts";
@@ -14,6 +15,7 @@ export function mountApp(client: Client, element: HTMLElement): void {
     settings: new LocalSettingsModel(globalThis.localStorage),
     toasts: new Toasts(),
   };
+  watchKeys(element.ownerDocument);
   showTheme(surroundings.settings.value.get().theme);
   createRoot(element).render(<App surroundings={surroundings} />);
 }
