@@ -8,7 +8,9 @@ machine. Prints one line for each test, the figures that were measured, and `N p
 """
 import argparse
 import json
+import os
 import pathlib
+import signal
 import socket
 import subprocess
 import sys
@@ -387,6 +389,52 @@ def network_loss(test):
     assert person.messages(room) == ["dehors", "un", "deux"], person.messages(room)
 
 
+def a_killed_browser(test):
+    """The browser is killed while it sends: what was shown as queued goes out at the next start."""
+    person = Person(test.homeserver, "coupure").register()
+    room = person.ask("POST", "/v3/createRoom", {"name": "Coupure"})["room_id"]
+    expected = []
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        for turn in range(4):
+            context = test.browser.browser_type.launch_persistent_context(
+                folder, executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+            page = context.new_page()
+            page.goto(test.proxy.url)
+            wait(page, "globalThis.client?.session.get().phase !== 'opening'")
+            if turn == 0:
+                test.sign_in(page, person)
+            wait(page, "client.session.get().phase === 'ready'")
+            test.look(page, room)
+            wait(page, """timeline.state.get().items.every((item) => item.sending === undefined)""")
+            if turn < 3:
+                bodies = [f"{turn}.{index}" for index in range(12)]
+                page.evaluate("""([id, bodies]) =>
+                    Promise.all(bodies.map((text) => client.rooms.room(id).sendText({ text })))""",
+                    [room, bodies])
+                expected += bodies
+                os.kill(browser_pid(folder), signal.SIGKILL)
+                time.sleep(0.5)
+            try:
+                context.close()
+            except Exception:  # noqa: BLE001 -- it is dead
+                pass
+    assert person.messages(room) == expected, person.messages(room)
+    test.figures["messages"] = len(expected)
+
+
+def browser_pid(folder):
+    """The first process of the browser that uses this profile."""
+    for entry in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = entry.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        mine = f"--user-data-dir={folder}".encode() in words
+        if mine and not any(word.startswith(b"--type=") for word in words):
+            return int(entry.parent.name)
+    raise AssertionError("no such browser")
+
+
 def start_time(test):
     """What is stored is there at once: before the server has said a word."""
     person = Person(test.homeserver, "depart").register()
@@ -437,7 +485,12 @@ def offline_shell(test):
     test.figures["files"] = len(kept)
 
 
-TESTS = [offline_shell, databases, hostile_html, story, three_tabs, a_stuck_engine, network_loss, start_time]
+TESTS = [offline_shell, databases, hostile_html, story, three_tabs, a_stuck_engine, network_loss, a_killed_browser,
+         start_time]
+
+
+# Debian's Firefox cannot be driven with a profile that lasts.
+CHROMIUM_ONLY = [a_killed_browser]
 
 
 def launch(playwright, name):
@@ -460,7 +513,7 @@ def main():
         for name in options.browsers.split(","):
             browser = launch(playwright, name)
             for run in TESTS:
-                if options.only not in run.__name__:
+                if options.only not in run.__name__ or (name != "chromium" and run in CHROMIUM_ONLY):
                     continue
                 test = Test(browser, proxy, options.homeserver)
                 try:
