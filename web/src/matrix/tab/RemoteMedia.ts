@@ -92,9 +92,7 @@ export class RemoteMedia implements Media {
     entry.cell.set({ state: "loading" });
     try {
       const ours = this.#ours.get(nameOf(source));
-      const blob = ours === undefined
-        ? await this.link.call("download", source, size)
-        : drawable(ours);
+      const blob = drawable(ours ?? await this.link.call("download", source, size));
       entry.bytes = blob.size;
       entry.cell.set({ state: "ready", url: URL.createObjectURL(blob) });
     } catch (error) {
@@ -131,7 +129,7 @@ function sourceOf(item: TimelineItem): MediaSource | undefined {
   return item.kind === "event" && "source" in item.content ? item.content.source : undefined;
 }
 
-/** One's own file may be anything too. */
+/** What is being sent may be anything too, and would run as a part of this application. */
 function drawable(file: Blob): Blob {
   const isDrawn = /^(?:image\/(?!svg)|video\/|audio\/)/.test(file.type);
   return isDrawn ? file : file.slice(0, file.size, "application/octet-stream");
