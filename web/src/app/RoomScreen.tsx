@@ -1,0 +1,164 @@
+import { useEffect, useMemo, useRef, useState } from "react";
+import type { EventItem, Room, RoomSummary } from "../matrix/contract.ts";
+import { ComposerModel } from "../features/composer/ComposerModel.ts";
+import { type ComposerHandle, ComposerView } from "../features/composer/ComposerView.tsx";
+import { DropZone } from "../features/composer/DropZone.tsx";
+import { MediaViewer } from "../features/media-viewer/MediaViewer.tsx";
+import { picturesIn } from "../features/media-viewer/pictures.ts";
+import { MembersPanel } from "../features/members/MembersPanel.tsx";
+import { PersonPanel } from "../features/members/PersonPanel.tsx";
+import { RoomSettingsPanel } from "../features/room-settings/RoomSettingsPanel.tsx";
+import { TimelineModel } from "../features/timeline/TimelineModel.ts";
+import { TimelineView, type TimelineViewProps } from "../features/timeline/TimelineView.tsx";
+import { roomName } from "../locales/roomName.ts";
+import { isolated } from "../locales/translate.ts";
+import { useWords } from "../locales/Words.tsx";
+import { permalink, type Route } from "../parts/routes.ts";
+import { useNavigator, useRoom, useSurroundings } from "../parts/Surroundings.tsx";
+import { Waiting } from "../ui/Feedback.tsx";
+import { useStore } from "../ui/useStore.ts";
+import { dayOf } from "./dayOf.ts";
+import { RoomDoor } from "./RoomDoor.tsx";
+import { RoomHeader } from "./RoomHeader.tsx";
+import { wantsComposerFocus } from "./useScreenFocus.ts";
+
+export type RoomRoute = Extract<Route, { readonly screen: "room" }>;
+
+/** One conversation: what was said, where one writes, and what stands beside. */
+export function RoomScreen({ route }: { readonly route: RoomRoute }) {
+  const room = useRoom(route.roomID);
+  const summary = useStore(room.summary);
+  const isLate = useLate(summary === undefined);
+  if (summary === undefined && !isLate) return <Unknown />;
+  if (summary?.membership !== "join") return <RoomDoor room={room} summary={summary} />;
+  return <Conversation room={room} summary={summary} route={route} />;
+}
+
+/** A room that has just been joined takes a moment to be known. */
+const PATIENCE_MS = 2000;
+
+function useLate(isWaiting: boolean): boolean {
+  const [isLate, setLate] = useState(false);
+  useEffect(() => {
+    if (!isWaiting) return;
+    const timer = setTimeout(() => setLate(true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, [isWaiting]);
+  return isLate;
+}
+
+function Unknown() {
+  const { t } = useWords();
+  return (
+    <div className="nothing">
+      <h1 className="only-heard">{t("door.unknown")}</h1>
+      <Waiting label={t("common.loading")} />
+    </div>
+  );
+}
+
+type Props = { readonly room: Room; readonly summary: RoomSummary; readonly route: RoomRoute };
+
+function Conversation({ room, summary, route }: Props) {
+  const { t, format } = useWords();
+  const navigator = useNavigator();
+  const { toasts } = useSurroundings();
+  const timeline = useTimelineModel(room);
+  const composer = useMemo(() => new ComposerModel(room, globalThis.sessionStorage), [room]);
+  const writing = useRef<ComposerHandle>(null);
+  const [picture, setPicture] = useState<EventItem>();
+  const name = roomName(summary.name, t, format);
+  const focusComposer = useMemo(() => () => writing.current?.focus(), []);
+
+  const verbs = useMemo<TimelineViewProps["verbs"]>(() => ({
+    reply: (item) => composer.reply(item),
+    edit: (item) => void composer.startEditing(item).catch(() => {}),
+    openPerson: (userID) =>
+      navigator.go({ screen: "room", roomID: room.id, panel: { kind: "person", userID } }),
+    openMedia: setPicture,
+    copyLink: (item) => {
+      const base = globalThis.location.href.replace(/#.*$/u, "");
+      globalThis.navigator.clipboard.writeText(permalink(base, room.id, item.eventID))
+        .then(() => toasts.show(t("message.linkCopied")), () => {});
+    },
+  }), [composer, navigator, room, toasts, t]);
+
+  return (
+    <>
+      <div className="conversation">
+        <RoomHeader room={room} summary={summary} panel={route.panel} />
+        <DropZone onFiles={(files) => writing.current?.offer(files)}>
+          {timeline && (
+            <TimelineView
+              room={room}
+              model={timeline}
+              verbs={verbs}
+              wanted={route.eventID}
+              onLeave={focusComposer}
+            />
+          )}
+          <div id="composer">
+            <ComposerView
+              room={room}
+              model={composer}
+              label={t(summary.isDirect ? "composer.labelDirect" : "composer.label", {
+                name: isolated(name),
+              })}
+              takesFocus={wantsComposerFocus}
+              lastEditable={() => timeline?.lastEditable()}
+              handle={writing}
+            />
+          </div>
+        </DropZone>
+      </div>
+      <RoomPanel room={room} route={route} />
+      {picture && timeline && (
+        <MediaViewer
+          pictures={picturesIn(timeline.timeline.state.get().items)}
+          first={picture}
+          onClose={() => setPicture(undefined)}
+        />
+      )}
+    </>
+  );
+}
+
+/** Opens the timeline for as long as the room is shown. */
+function useTimelineModel(room: Room): TimelineModel | undefined {
+  const [model, setModel] = useState<TimelineModel>();
+  useEffect(() => {
+    const opened = new TimelineModel(
+      room.openTimeline(),
+      dayOf,
+      (eventID) => room.markRead(eventID),
+    );
+    setModel(opened);
+    return () => opened.close();
+  }, [room]);
+  return model;
+}
+
+function RoomPanel({ room, route }: { readonly room: Room; readonly route: RoomRoute }) {
+  const navigator = useNavigator();
+  const { panel } = route;
+  const shown = { screen: "room", roomID: room.id } as const;
+  const close = () => navigator.leaveTo(shown);
+  switch (panel?.kind) {
+    case "members":
+      return <MembersPanel room={room} onClose={close} />;
+    case "person":
+      return (
+        <PersonPanel
+          key={panel.userID}
+          room={room}
+          userID={panel.userID}
+          onClose={close}
+          onBack={() => navigator.leaveTo({ ...shown, panel: { kind: "members" } })}
+        />
+      );
+    case "settings":
+      return <RoomSettingsPanel room={room} onClose={close} />;
+    case undefined:
+      return null;
+  }
+}

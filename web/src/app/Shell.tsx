@@ -1,0 +1,105 @@
+import { useCallback, useEffect, useState } from "react";
+import { CreateRoomDialog } from "../features/create-room/CreateRoomDialog.tsx";
+import { NewDirectDialog } from "../features/people/NewDirectDialog.tsx";
+import { PeopleScreen } from "../features/people/PeopleScreen.tsx";
+import { RoomDirectoryScreen } from "../features/room-directory/RoomDirectoryScreen.tsx";
+import { QuickFindDialog } from "../features/search/QuickFindDialog.tsx";
+import { SettingsScreen } from "../features/settings/SettingsScreen.tsx";
+import { useWords } from "../locales/Words.tsx";
+import type { RoomID } from "../matrix/contract.ts";
+import { useRoom, useRoute } from "../parts/Surroundings.tsx";
+import { EmptyState } from "../ui/Feedback.tsx";
+import { useMatch } from "../ui/useMatch.ts";
+import { useStore } from "../ui/useStore.ts";
+import { ConnectionBanner } from "./ConnectionBanner.tsx";
+import { RoomScreen } from "./RoomScreen.tsx";
+import { ShortcutsDialog } from "./ShortcutsDialog.tsx";
+import { Sidebar } from "./Sidebar.tsx";
+import { SignOutDialog } from "./SignOutDialog.tsx";
+import { useCommands } from "./useCommands.ts";
+import { usePageTitle } from "./usePageTitle.ts";
+import { useScreenFocus } from "./useScreenFocus.ts";
+
+/** A window that is open above the panes. */
+export type OpenDialog = "create" | "direct" | "find" | "shortcuts" | "sign-out";
+
+/** The panes of somebody signed in, and the windows above them. */
+export function Shell() {
+  const { t } = useWords();
+  const route = useRoute();
+  const [dialog, setDialog] = useState<OpenDialog>();
+  const close = useCallback(() => setDialog(undefined), []);
+  const create = useCallback(() => setDialog("create"), []);
+  const direct = useCallback(() => setDialog("direct"), []);
+  const isNarrow = useMatch("(max-width: 44.99rem)");
+  const isSub = route.screen !== "home";
+  const current = route.screen === "room" ? route.roomID : undefined;
+
+  useCommands(setDialog);
+  usePageTitle(route);
+  useScreenFocus(route, dialog);
+  useEffect(() => setDialog(undefined), [current]);
+
+  return (
+    <div className={isSub ? "shell shell-sub" : "shell"}>
+      <p className="skips">
+        <a href="#rooms" onClick={skip}>{t("app.skipToRooms")}</a>
+        <a href="#main" onClick={skip}>{t("app.skipToMain")}</a>
+        {current && <SkipToComposer roomID={current} />}
+      </p>
+      <ConnectionBanner />
+      <div className="panes">
+        <Sidebar
+          current={current}
+          screen={route.screen}
+          isMain={!isSub && isNarrow}
+          onCreateRoom={create}
+          onNewDirect={direct}
+          onFind={() => setDialog("find")}
+        />
+        <main id="main" className="main" tabIndex={-1}>
+          {route.screen === "room" && <RoomScreen key={route.roomID} route={route} />}
+          {route.screen === "directory" && <RoomDirectoryScreen onCreateRoom={create} />}
+          {route.screen === "people" && <PeopleScreen />}
+          {route.screen === "settings" && (
+            <SettingsScreen
+              onSignOut={() => setDialog("sign-out")}
+              onShortcuts={() => setDialog("shortcuts")}
+            />
+          )}
+          {(route.screen === "home" || route.screen === "sign-up") && <Nothing />}
+        </main>
+      </div>
+      {dialog === "create" && <CreateRoomDialog onClose={close} />}
+      {dialog === "direct" && <NewDirectDialog onClose={close} />}
+      {dialog === "find" && <QuickFindDialog onClose={close} />}
+      {dialog === "shortcuts" && <ShortcutsDialog onClose={close} />}
+      {dialog === "sign-out" && <SignOutDialog onClose={close} />}
+    </div>
+  );
+}
+
+function Nothing() {
+  const { t } = useWords();
+  return (
+    <div className="nothing">
+      <h1 className="only-heard">Chappe</h1>
+      <EmptyState icon="chat" title={t("app.nothingTitle")}>{t("app.nothing")}</EmptyState>
+    </div>
+  );
+}
+
+function SkipToComposer({ roomID }: { readonly roomID: RoomID }) {
+  const { t } = useWords();
+  const summary = useStore(useRoom(roomID).summary);
+  if (summary?.membership !== "join") return null;
+  return <a href="#composer" onClick={skip}>{t("app.skipToComposer")}</a>;
+}
+
+/** Gives the focus to what a skip link names; the address stays as it is. */
+function skip(event: React.MouseEvent<HTMLAnchorElement>): void {
+  event.preventDefault();
+  const id = event.currentTarget.getAttribute("href")?.slice(1) ?? "";
+  const target = document.getElementById(id);
+  (target?.querySelector<HTMLElement>("[data-rove][tabindex='0'], textarea") ?? target)?.focus();
+}

@@ -1,0 +1,4 @@
+import type { Catalog } from "./translate.ts";
+
+declare const texts: Catalog;
+export default texts;

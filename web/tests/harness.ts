@@ -1,0 +1,17 @@
+/** The client without views: the tests in a browser drive it through what is set here. */
+import { sanitize, textToNodes } from "../src/matrix/html/sanitize.ts";
+import { startClient } from "../src/startClient.ts";
+import { checkDatabases } from "./checkDatabases.ts";
+
+const violations: string[] = [];
+addEventListener("securitypolicyviolation", (event) => {
+  violations.push(`${event.violatedDirective} ${event.blockedURI}`);
+});
+
+Object.assign(globalThis, {
+  client: startClient(),
+  checkDatabases,
+  sanitize,
+  textToNodes,
+  violations,
+});
