@@ -125,7 +125,7 @@ class Anchors:
 
     def heading(self, text):
         """Adds a heading's anchor, numbered when the page has it already."""
-        given = re.search(r"\{#([\w-]+)\}$", text)
+        given = re.search(r"\{(?:#|id=\")([\w-]+)\"?\}$", text)
         if given:
             self.add(given[1])
             return
@@ -152,7 +152,7 @@ class Anchors:
                 self.add(anchor(file.stem.split("$")[-1] if name == "msgtypes" else file.stem))
         elif name == "definition":
             file = data / f"{arguments['path']}.yaml"
-            title = re.search(r"^title:\s*[\"']?(.+?)[\"']?\s*$", file.read_text("utf-8"), re.M)
+            title = re.search(r"^\s*title:\s*[\"']?(.+?)[\"']?\s*$", file.read_text("utf-8"), re.M)
             if title:
                 self.add(f"definition-{anchor(title[1])}")
         elif name == "http-api" and "anchor_base" in arguments:

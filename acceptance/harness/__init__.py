@@ -1,0 +1,1 @@
+"""What the acceptance tests are made of: a real server, clients, databases and browsers."""
