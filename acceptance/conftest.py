@@ -47,6 +47,12 @@ def client(server):
     return Client(ELSEWHERE or server.url)
 
 
+@pytest.fixture(scope="session")
+def elsewhere():
+    """Is this another homeserver, of which less is asked?"""
+    return ELSEWHERE is not None
+
+
 @pytest.fixture(autouse=True)
 def goes_on(request):
     """After each test the shared server still runs."""
