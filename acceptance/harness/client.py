@@ -159,7 +159,7 @@ class Client:
 _transactions = itertools.count()
 
 
-@dataclass
+@dataclass(eq=False)
 class User:
     """One device of one account."""
 
