@@ -93,3 +93,7 @@ def pytest_make_parametrize_id(config, val, argname):
     if isinstance(val, str) and len(val) > 40:
         return re.sub(r"\s+", " ", val[:40])
     return None
+
+
+def pytest_addoption(parser):
+    parser.addoption("--pictures", action="store_true", help="write the documents' pictures")

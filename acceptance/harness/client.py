@@ -3,6 +3,7 @@
 import http.client
 import itertools
 import json
+import re
 import secrets
 import threading
 import time
@@ -62,7 +63,7 @@ class Answer:
 def target(pattern, *parts, query=None):
     """The request target for a path: `/v3/…` is below the client API, `{}` takes quoted parts."""
     path = pattern.format(*(quote(str(p), safe="") for p in parts))
-    if not path.startswith(("/_", "/.", "/health", "/metrics")) and path[:2] in ("/v", "/r", "/u"):
+    if re.match(r"/(v\d+|r0|unstable)/", path):
         path = "/_matrix/client" + path
     if query:
         path += "?" + urlencode(query, doseq=True)
