@@ -43,6 +43,7 @@ class Stage:
 STAGES = [
     Stage("set-up", ["scripts/set-up", "test"], 15),
     Stage("lint", ["scripts/lint"], 4, needs=("set-up",)),
+    Stage("scripts", [*PYTEST, "scripts/tests"], 2, counts=True, needs=("set-up",)),
     Stage("spec-links", ["scripts/spec-links"], 2),
     Stage("spec-coverage", ["scripts/spec-coverage", "--check"], 2),
     Stage("build", ["scripts/build", "--tests"], 45, needs=("set-up",)),
