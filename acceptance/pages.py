@@ -33,7 +33,8 @@ class Words:
     def _pattern(form, values):
         def piece(part):
             if not re.fullmatch(r"\{\w+\}", part):
-                return re.escape(part)
+                # French has spaces of several kinds, which the browser reads as one.
+                return re.sub(r"(?:\\?\s)+", r"\\s+", re.escape(part))
             # Names may be wrapped in isolating characters.
             given = values.get(part[1:-1])
             return ".*" if given is None else "\u2068?" + re.escape(str(given)) + "\u2069?"
@@ -166,6 +167,10 @@ class Messenger:
         """Waits until a message is shown."""
         expect(self.message(text)).to_be_visible()
 
+    def no_longer_sees(self, text):
+        """Waits until a message is gone."""
+        expect(self.timeline.locator("li.message", has_text=text)).to_have_count(0)
+
     def sees_sent(self, text):
         """Waits until one's own message is shown as on the server, not as on its way."""
         self.sees(text)
@@ -209,7 +214,7 @@ class Messenger:
         """Deletes a message for everybody."""
         self.tool(text, "remove")
         self.button("remove.do", self.dialog("remove.title")).click()
-        expect(self.timeline.get_by_text(text)).to_have_count(0)
+        self.no_longer_sees(text)
 
     def send_file(self, path, caption=None):
         """Chooses a file, looks at it, sends it."""
@@ -230,6 +235,15 @@ class Messenger:
         """Waits until somebody is shown as typing."""
         expect(self.page.locator(".composer").get_by_text(
             re.compile(re.escape(name.split(" [")[0].split(" ")[0])))).to_be_visible()
+
+    def sees_joined(self, name):
+        """Waits until somebody's arrival is told; many changes at once are folded into one line."""
+        told = self.timeline.get_by_text(re.compile(re.escape(name) + r".*rejoint"))
+        folded = self.timeline.get_by_role("button", name=re.compile("rejoint")).last
+        expect(told.or_(folded).last).to_be_visible()
+        if not told.count():
+            folded.click()
+        expect(told.last).to_be_visible()
 
     def sees_read_by(self, name):
         """Waits until somebody is shown as having read to the end."""

@@ -1,7 +1,7 @@
 """What the browser tests share: the browsers and a page object for each person."""
 
-import itertools
 import pathlib
+import secrets
 
 import pytest
 from harness.browsers import launched, new_page
@@ -9,7 +9,6 @@ from harness.server import web_folder
 from pages import Messenger, Words
 from playwright.sync_api import sync_playwright
 
-_people = itertools.count()
 PICTURES = pathlib.Path(__file__).resolve().parents[2] / "docs" / "pictures"
 
 
@@ -59,9 +58,9 @@ def someone(client):
 def new_member(someone):
     """The same, with a new account."""
     def make(browser, name, **options):
-        number = next(_people)
-        return someone(browser, name, **options).sign_up(
-            f"{name.split()[0].lower().translate(str.maketrans('éè', 'ee'))}{number}", f"mot de passe n° {number} bien long")
+        first = name.split()[0].lower().translate(str.maketrans("éè", "ee"))
+        username = f"{first}-{secrets.token_hex(3)}"
+        return someone(browser, name, **options).sign_up(username, f"mot de passe de {username}")
     return make
 
 

@@ -1,5 +1,6 @@
 """Pictures made on the spot, good ones and malicious ones."""
 
+import math
 import struct
 import zlib
 
@@ -17,6 +18,28 @@ def png(width, height, colour=(0, 0, 145)):
         x = y * width // height
         row[3 * x:3 * x + 3] = b"\xff\xff\xff"
         rows += b"\0" + row
+    return png_of(width, height, zlib.compress(bytes(rows)))
+
+
+def landscape(width=640, height=480):
+    """A PNG of hills under an evening sky: a picture that one could have sent."""
+    sun_x, sun_y, radius = width * 0.68, height * 0.42, height * 0.09
+    ridges = [[height * (0.55 + 0.1 * k) + height * 0.07 * math.sin(x / width * (5 + 2 * k) + 2.1 * k)
+               for x in range(width)] for k in range(4)]
+    greens = [(120, 140, 170), (84, 110, 140), (58, 84, 108), (34, 56, 74)]
+    rows = bytearray()
+    for y in range(height):
+        rows.append(0)
+        part = y / height
+        sky = (int(90 + 150 * part), int(120 + 70 * part), int(190 - 40 * part))
+        for x in range(width):
+            colour = sky
+            if (x - sun_x) ** 2 + (y - sun_y) ** 2 < radius ** 2:
+                colour = (255, 236, 190)
+            for ridge, green in zip(ridges, greens):
+                if y > ridge[x]:
+                    colour = green
+            rows += bytes(colour)
     return png_of(width, height, zlib.compress(bytes(rows)))
 
 

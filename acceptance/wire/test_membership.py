@@ -83,7 +83,14 @@ def test_invitation(amelie, basile, chloe):
     act(amelie, room, "invite", chloe).error(403, {"M_FORBIDDEN", "M_BAD_STATE"})
     act(amelie, room, "invite").error(400)
     act(amelie, room, "invite", user_id="nonsense").error(400)
-    act(amelie, room, "invite", user_id=5).error(400)
+
+
+@pytest.mark.ours
+@pytest.mark.parametrize("what", ["invite", "kick", "ban", "unban"])
+@pytest.mark.parametrize("who", [5, None, {}, [], "", "nobody", "@", "@a", "@a:", "@" + "a" * 255 + ":x"])
+def test_nobody(amelie, what, who):
+    """Who is no user is not invited, kicked or banned."""
+    act(amelie, amelie.public_room(), what, user_id=who).error(400)
 
 
 def test_decline(amelie, basile):
