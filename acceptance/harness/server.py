@@ -123,8 +123,14 @@ class Homeserver:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def tail(self, lines=30):
-        """The end of the log."""
-        return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:])
+        """The end of the log; after a crash, what it says of the crash."""
+        text = self.log.read_text("utf-8", "replace").splitlines()
+        fatal = [i for i, line in enumerate(text) if "Fatal error" in line or "*** " in line[:4]]
+        if fatal:
+            # Our own frames say where; those of the libraries only how it got there.
+            frames = [line for line in text[fatal[0]:] if "/Sources/" in line and "/checkouts/" not in line]
+            return "\n".join([text[i] for i in fatal[:2]] + (frames or text[fatal[0]:])[:lines])
+        return "\n".join(text[-lines:])
 
     def log_records(self):
         """The log's lines as JSON; a line that is none comes as `{"text": line}`."""

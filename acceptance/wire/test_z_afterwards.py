@@ -22,10 +22,10 @@ def test_no_secret_in_the_log(server, client, amelie):
 def test_the_log_is_json(server):
     """Each line of the log is a JSON object."""
     strays = [r["text"] for r in server.log_records() if set(r) == {"text"}]
-    assert strays == []
+    assert not strays, "\n".join(strays[:20])
 
 
 def test_no_fault_was_ours(server):
     """After thousands of wrong requests, nothing in the log asks to look for a bug."""
     faults = [r for r in server.log_records() if str(r.get("level", "")).lower() in ("error", "critical")]
-    assert faults == []
+    assert not faults, "\n".join(str(fault)[:500] for fault in faults[:20])
