@@ -63,14 +63,14 @@ def rows(results, engine):
         ours, raw = value(us, "send", place, "per_s"), results.get("raw")
         out.append(Row(f"the same beside a raw endpoint, {what}", ours, raw, "≥ 1/5",
                        ours >= raw / 5 if ours is not None and raw else None))
-    fanout = sorted(value(us, "fanout") or value(them, "fanout") or {}, key=lambda k: (len(k), k))
+    fanout = sorted({**(value(us, "fanout") or {}), **(value(them, "fanout") or {})}, key=lambda k: (len(k), k))
     for clients in (k for k in fanout if k.startswith("clients_")):
         ours, theirs = both("fanout", clients, "last_client_ms")
         pick = lambda f: f.get("p99") if isinstance(f, dict) else f  # noqa: E731
         out.append(below(f"send to the last of {clients.removeprefix('clients_')} clients, p99, ms",
                          pick(ours), pick(theirs), 100, "ms"))
         out.append(below("… deliveries missed", *both("fanout", clients, "missed"), 0, ""))
-    for rooms in sorted(value(us, "initial") or {}):
+    for rooms in sorted({**(value(us, "initial") or {}), **(value(them, "initial") or {})}, key=lambda k: (len(k), k)):
         if rooms.startswith("rooms_"):
             out.append(at_most(f"first sync, {rooms.removeprefix('rooms_')} rooms, ms",
                                *both("initial", rooms, "first_ms"), 50))

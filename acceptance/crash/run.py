@@ -63,7 +63,7 @@ class Run:
             watcher.ends.set()
             watcher.join(15)
         return {
-            "kills": done, "acknowledged": len(self.ledger.sent), "unknown": len(self.ledger.unknown),
+            "kills": done, "acknowledged": len(self.ledger.sent), "retried": len(self.ledger.retried),
             "redactions": len(self.ledger.redacted), "media": len(self.ledger.media),
             "facts": len(self.ledger.facts), "restart_ms": {
                 "median": sorted(self.restarts)[len(self.restarts) // 2] if self.restarts else None,

@@ -1,6 +1,7 @@
 """Rooms: creation, state, aliases, directories, versions."""
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -428,3 +429,10 @@ def test_summary(amelie, basile):
 def test_summary_of_nothing(amelie):
     """A room that does not exist has no summary."""
     amelie.get("/v1/room_summary/{}", "!nowhere:" + amelie.server_name).error(404, "M_NOT_FOUND")
+
+
+def test_rooms_made_at_once(amelie):
+    """Rooms that one person makes at the same instant, all alike, are different rooms."""
+    with ThreadPoolExecutor(8) as pool:
+        rooms = list(pool.map(lambda _: amelie.public_room(name="Pareil"), range(40)))
+    assert len(set(rooms)) == 40
