@@ -348,3 +348,23 @@ def test_tokens_are_unguessable(client, amelie, token_shape):
     assert len(set(tokens)) == 4
     letters = set(string.ascii_letters + string.digits)
     assert all(len([c for c in t if c in letters]) >= 20 for t in tokens)
+
+
+@ours
+def test_login_token(client, amelie):
+    """A device hands its account to another by a token that works once and soon expires."""
+    body = interactive(amelie, "POST", "/v1/login/get_token").ok()
+    assert body["expires_in_ms"] > 0
+    login = {"type": "m.login.token", "token": body["login_token"]}
+    assert client.post("/v3/login", body=login).ok()["user_id"] == amelie.user_id
+    client.post("/v3/login", body=login).error(403)
+
+
+def test_password_is_checked_for_who_asks(amelie, basile):
+    """In an interactive step nobody proves to be somebody else."""
+    first = amelie.post("/v3/account/deactivate", body={})
+    amelie.post("/v3/account/deactivate", body={"auth": {
+        "type": "m.login.password", "session": first.json["session"], "password": basile.password,
+        "identifier": {"type": "m.id.user", "user": basile.user_id}}}).error({400, 401, 403})
+    amelie.get("/v3/account/whoami").ok()
+    basile.get("/v3/account/whoami").ok()

@@ -285,3 +285,70 @@ def test_left_room_is_as_it_was(amelie, basile):
     assert members == {amelie.user_id: "join", basile.user_id: "leave"}
     left = basile.sync(filter={"room": {"include_leave": True}})["rooms"]["leave"][room]
     assert hidden not in str(left)
+
+
+# -- who may invite whom ------------------------------------------------------
+
+
+@pytest.mark.ours
+@pytest.mark.parametrize("config", [{"default_action": "block"}])
+def test_blocked_invitations(amelie, basile, config):
+    """Who blocks invitations is not invited, and the inviter learns so."""
+    basile.put("/v3/user/{}/account_data/m.invite_permission_config", basile.user_id, body=config).ok()
+    room = amelie.create_room()
+    act(amelie, room, "invite", basile).error(403, "M_INVITE_BLOCKED")
+    assert room not in basile.sync().get("rooms", {}).get("invite", {})
+    amelie.try_set_state(room, "m.room.member", {"membership": "invite"}, basile.user_id).error(
+        403, "M_INVITE_BLOCKED")
+    # A room may be made without those whom it could not invite.
+    answer = amelie.post("/v3/createRoom", body={"invite": [basile.user_id]})
+    assert answer.status == 200 or answer.error(403, "M_INVITE_BLOCKED")
+    assert basile.sync().get("rooms", {}).get("invite", {}) == {}
+    basile.put("/v3/user/{}/account_data/m.invite_permission_config", basile.user_id, body={}).ok()
+    amelie.invite(room, basile)
+
+
+def test_reinvited(amelie, basile):
+    """Who made a room and left it can be invited back by those who stayed."""
+    room = amelie.public_room()
+    basile.join(room)
+    levels = amelie.state(room, "m.room.power_levels").ok()
+    amelie.set_state(room, "m.room.power_levels", {**levels, "users": {**levels.get("users", {}), basile.user_id: 100}})
+    amelie.leave(room)
+    basile.set_state(room, "m.room.join_rules", {"join_rule": "invite"})
+    amelie.post("/v3/join/{}", room).error(403)
+    basile.invite(room, amelie)
+    amelie.join(room)
+
+
+def test_membership_by_state_event(amelie, basile, chloe):
+    """Memberships can be set as state too, by the same rules."""
+    room = amelie.create_room()
+    amelie.set_state(room, "m.room.member", {"membership": "invite"}, basile.user_id)
+    basile.set_state(room, "m.room.member", {"membership": "join"}, basile.user_id)
+    basile.try_set_state(room, "m.room.member", {"membership": "ban"}, amelie.user_id).error(403)
+    basile.try_set_state(room, "m.room.member", {"membership": "join"}, chloe.user_id).error(403)
+    amelie.set_state(room, "m.room.member", {"membership": "ban"}, basile.user_id)
+    basile.try_set_state(room, "m.room.member", {"membership": "leave"}, basile.user_id).error(403)
+    assert membership(amelie, room, basile) == "ban"
+
+
+def test_name_for_one_room(amelie, basile):
+    """A name for one room stays in it, and out of the directory of people."""
+    room = amelie.public_room()
+    basile.join(room)
+    basile.set_state(room, "m.room.member", {"membership": "join", "displayname": "Pseudonyme"}, basile.user_id)
+    assert basile.get("/v3/profile/{}", basile.user_id).json.get("displayname") != "Pseudonyme"
+    found = amelie.post("/v3/user_directory/search", body={"search_term": "Pseudonyme"}).ok()["results"]
+    assert basile.user_id not in [r["user_id"] for r in found]
+
+
+def test_mutual_rooms(amelie, basile, chloe):
+    """Two people are told which rooms they share."""
+    shared, other = amelie.public_room(), amelie.public_room()
+    basile.join(shared)
+    chloe.join(other)
+    answer = amelie.get("/v1/mutual_rooms", query={"user_id": basile.user_id})
+    if answer.status == 404:
+        answer = amelie.get("/unstable/uk.half-shot.msc2666/user/mutual_rooms", query={"user_id": basile.user_id})
+    assert answer.ok()["joined"] == [shared]

@@ -453,3 +453,51 @@ def test_other_rooms_are_left_out(amelie, basile, room):
     basile.send(room, "bonjour")
     answer = amelie.sync(amelie.since)
     assert joined(answer, room) and quiet not in str(answer)
+
+
+def test_direct_rooms(amelie, basile):
+    """Which rooms are direct messages is the account's own to keep."""
+    room = amelie.create_room(preset="trusted_private_chat", is_direct=True, invite=[basile.user_id])
+    content = {basile.user_id: [room]}
+    amelie.put("/v3/user/{}/account_data/m.direct", amelie.user_id, body=content).ok()
+    events = amelie.new_device().sync()["account_data"]["events"]
+    assert {"type": "m.direct", "content": content} in events
+
+
+def test_left_while_away(amelie, basile, room):
+    """Who left while this device was away finds it out, with what was said until then."""
+    device = basile.new_device()
+    since = device.sync()["next_batch"]
+    for i in range(30):
+        amelie.send(room, f"{i}")
+    basile.leave(room)
+    amelie.send(room, "après")
+    left = device.sync(since, filter={"room": {"timeline": {"limit": 5}}})["rooms"]["leave"][room]
+    events = left["timeline"]["events"]
+    assert events[-1]["type"] == MEMBER and events[-1]["state_key"] == basile.user_id
+    assert bodies(events) == ["26", "27", "28", "29"][-len(bodies(events)):] and left["timeline"]["limited"]
+    page = device.messages(room, **{"from": left["timeline"]["prev_batch"]}, limit=3)["chunk"]
+    assert bodies(page) and "après" not in str(page)
+
+
+def test_declined_invitation_in_full_sync(amelie, basile):
+    """A declined invitation does not come back as a left room, nor as an invitation."""
+    room = amelie.create_room(invite=[basile.user_id])
+    basile.leave(room)
+    rooms = basile.new_device().sync().get("rooms", {})
+    assert room not in rooms.get("invite", {}) and room not in rooms.get("leave", {})
+
+
+@pytest.mark.parametrize("presence", ["online", "offline", "unavailable"])
+def test_set_presence(amelie, presence):
+    """Each state of presence is accepted in a sync."""
+    amelie.sync(set_presence=presence)
+
+
+def test_two_devices_read_alike(amelie, basile, room):
+    """What is read on one device is read on the other."""
+    said = basile.send(room, "bonjour")
+    other = amelie.new_device()
+    amelie.follow(lambda _: counts(amelie, room).get("notification_count") == 1)
+    other.post("/v3/rooms/{}/receipt/m.read.private/{}", room, said).ok()
+    amelie.follow(lambda _: counts(amelie, room).get("notification_count", 0) == 0)
