@@ -1,5 +1,6 @@
 """What every acceptance test can ask for."""
 
+import contextlib
 import itertools
 import os
 import re
@@ -7,6 +8,7 @@ import secrets
 
 import pytest
 from harness.client import Client
+from harness.postgres import Postgres
 from harness.server import Homeserver, binary
 
 # Another homeserver, to try the tests themselves on: a test that fails there is suspicious.
@@ -32,15 +34,18 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def server():
+def server(request):
     """The server that most tests share. None when they run against another homeserver."""
     if ELSEWHERE:
         yield None
         return
     if not os.access(binary(), os.X_OK):
         pytest.exit(f"{binary()} is not there: run `make build`, or set CHAPPE_BINARY", 2)
-    with Homeserver() as running:
-        yield running
+    with contextlib.ExitStack() as stack:
+        database = None
+        if request.config.getoption("--engine") == "postgres":
+            database = stack.enter_context(Postgres()).new_database()
+        yield stack.enter_context(Homeserver(database=database))
 
 
 @pytest.fixture(scope="session")
@@ -101,4 +106,6 @@ def pytest_make_parametrize_id(config, val, argname):
 
 
 def pytest_addoption(parser):
+    parser.addoption("--engine", choices=["sqlite", "postgres"], default="sqlite",
+                     help="the database of the server that the tests share")
     parser.addoption("--pictures", action="store_true", help="write the documents' pictures")

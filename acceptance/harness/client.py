@@ -100,7 +100,12 @@ class Client:
             elif connection.sock is not None:
                 connection.sock.settimeout(patience)
             try:
-                connection.request(method, path, data, sent)
+                try:
+                    connection.request(method, path, data, sent)
+                except (BrokenPipeError, ConnectionResetError):
+                    # Refused before all of it was sent: the answer may be there to be read.
+                    if connection.sock is None:
+                        raise
                 response = connection.getresponse()
                 return Answer(name, response.status, response.headers, response.read())
             except (http.client.HTTPException, ConnectionError) as problem:
