@@ -240,7 +240,8 @@ def test_headers(client):
     answer = client.get("/")
     assert answer.status == 200
     policy = answer.headers["Content-Security-Policy"]
-    assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
+    assert "default-src 'none'" in policy or "default-src 'self'" in policy and "object-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy and "base-uri 'none'" in policy
     assert "unsafe-inline" not in policy and "unsafe-eval" not in policy
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
