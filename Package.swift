@@ -23,6 +23,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -36,6 +37,7 @@ let package = Package(
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(
             name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CLinux"),
 
         .target(name: "MatrixTypes", swiftSettings: strict),
         .target(
@@ -53,22 +55,22 @@ let package = Package(
         .target(
             name: "Homeserver",
             dependencies: [
-                "MatrixTypes", "MatrixRules", "MatrixSigning", "Database", "CArgon2",
+                "MatrixTypes", "MatrixRules", "MatrixSigning", "Database", "CArgon2", "CLinux",
                 hummingbird, nio, crypto, logging,
-                .product(name: "NIOFoundationCompat", package: "swift-nio"),
-                .product(name: "_NIOFileSystem", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "HashTreeCollections", package: "swift-collections"),
-                .product(name: "DequeModule", package: "swift-collections"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "Chappe",
             dependencies: [
-                "Homeserver", "MatrixTypes", "Database", logging, hummingbird,
+                "Homeserver", "MatrixTypes", "MatrixSigning", "Database", logging, hummingbird,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .target(name: "DatabaseTesting", dependencies: ["Database"], swiftSettings: strict),
@@ -79,7 +81,6 @@ let package = Package(
                 "DatabaseTesting",
                 hummingbird, nio, logging,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict),
 
@@ -99,7 +100,7 @@ let package = Package(
             name: "HomeserverTests",
             dependencies: [
                 "HomeserverTesting", "Homeserver", "MatrixTypes", "MatrixRules", "MatrixSigning",
-                "Database", hummingbird,
+                "Database", "DatabaseTesting", hummingbird, nio, logging,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: strict),
