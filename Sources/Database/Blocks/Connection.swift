@@ -133,4 +133,10 @@ package final class Connection {
             throw error
         }
     }
+
+    /// Up to where the block sees what is committed: everything before, and nothing after.
+    package func seenPosition() throws -> Int64 {
+        if case .write(let group) = scope { return group.position }
+        return try noting { try session.position() }
+    }
 }

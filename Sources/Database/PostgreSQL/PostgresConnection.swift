@@ -31,7 +31,7 @@ final class PostgresConnection {
     init(_ location: String) throws {
         // The last one counts where the location says something else.
         let parameters = [
-            ("application_name", "chappe"), ("connect_timeout", "5"),
+            ("application_name", "chappe"), ("connect_timeout", "15"),
             // After a failover, the address of several that takes writes.
             ("target_session_attrs", "read-write"),
             ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),

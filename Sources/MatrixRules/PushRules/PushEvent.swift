@@ -1,4 +1,5 @@
 package import MatrixTypes
+import Synchronization
 
 /// An event as push rules look at it. Made once for all the users whose rules are asked.
 ///
@@ -13,12 +14,35 @@ package struct PushEvent: Sendable {
     /// Whom `m.mentions` names.
     package let mentionedUsers: Set<UserID>
 
-    let body: Body?
+    private let lazyBody: LazyBody?
+    var body: Body? { lazyBody?.value }
 
     /// `content.body`, and the words in it.
     struct Body: Sendable {
         let text: FoldedText
         let words: Set<FoldedText>
+
+        init(_ body: String) {
+            text = FoldedText(body)
+            words = text.words
+        }
+    }
+
+    /// Laid out once a rule asks: the default rules never do.
+    private final class LazyBody: Sendable {
+        private let text: String
+        private let laidOut = Mutex<Body?>(nil)
+
+        init(_ text: String) { self.text = text }
+
+        var value: Body {
+            laidOut.withLock { laidOut in
+                if let laidOut { return laidOut }
+                let body = Body(text)
+                laidOut = body
+                return body
+            }
+        }
     }
 
     /// - Parameter content: As the user's server sees it: encrypted events stay so.
@@ -31,10 +55,7 @@ package struct PushEvent: Sendable {
         self.stateKey = stateKey
         self.content = content
         mentionedUsers = Mentions(in: content)?.userIDs ?? []
-        body = content["body"]?.string.map { body in
-            let text = FoldedText(body)
-            return Body(text: text, words: text.words)
-        }
+        lazyBody = content["body"]?.string.map(LazyBody.init)
     }
 
     package init(_ event: PDU) {

@@ -1,5 +1,4 @@
 import Foundation
-
 import MatrixTypes
 
 /// The files of test vectors, which lie beside the repository. Nil where they do not.
