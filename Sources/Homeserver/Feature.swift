@@ -1,0 +1,16 @@
+/// One thing the server does, with all it needs from wire to disk in one folder.
+protocol Feature: Sendable {
+    /// Hangs the feature's endpoints on the router.
+    func addRoutes(to routes: Routes)
+
+    /// What the feature adds to a `/sync` response.
+    var syncSections: [any SyncSection] { get }
+
+    /// Work that goes on beside the requests until it is cancelled: jobs that resume, timers.
+    func run() async
+}
+
+extension Feature {
+    var syncSections: [any SyncSection] { [] }
+    func run() async {}
+}
