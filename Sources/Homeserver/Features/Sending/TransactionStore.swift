@@ -1,0 +1,56 @@
+import Crypto
+import Database
+import MatrixTypes
+
+/// A request that a client may repeat: the same device, the same path.
+///
+/// - Spec: [Transaction identifiers](https://spec.matrix.org/v1.19/client-server-api/#transaction-identifiers)
+struct ClientTransaction: Sendable, Equatable {
+    /// First 16 bytes of a hash of user, device and path: one short key, whatever their lengths.
+    let request: [UInt8]
+    /// Whole days since the epoch.
+    let day: Int64
+
+    private static let dayMS: Int64 = 86_400_000
+
+    /// - Parameter path: Of the request, its `txnId` included, the version of the API left out.
+    init(requester: Requester, path: String, at now: Timestamp) {
+        var hash = SHA256()
+        for part in [requester.userID.rawValue, requester.deviceID?.rawValue ?? "", path] {
+            hash.update(data: Array(part.utf8))
+            hash.update(data: [0])
+        }
+        request = Array(hash.finalize().prefix(16))
+        day = now.rawValue / Self.dayMS
+    }
+}
+
+/// The table `client_transactions`.
+struct TransactionStore {
+    let db: Connection
+
+    init(db: Connection) { self.db = db }
+
+    /// The event this transaction produced, or nil if the transaction is new.
+    func eventID(of transaction: ClientTransaction) throws -> EventID? {
+        try db.one(
+            """
+            SELECT event_id FROM client_transactions
+            WHERE day IN (\(transaction.day), \(transaction.day - 1))
+              AND request = \(transaction.request)
+            """)
+    }
+
+    func insert(_ transaction: ClientTransaction, eventID: EventID) throws {
+        try db.run(
+            """
+            INSERT INTO client_transactions (day, request, event_id)
+            VALUES (\(transaction.day), \(transaction.request), \(eventID))
+            """)
+    }
+
+    /// Forgets what no client repeats any more.
+    func deleteBefore(day: Int64) throws {
+        try db.run("DELETE FROM client_transactions WHERE day < \(day)")
+    }
+}
