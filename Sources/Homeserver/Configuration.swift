@@ -1,0 +1,32 @@
+package import Database
+package import MatrixTypes
+
+/// What a site decides. Each feature's settings are its own; here they are gathered.
+package struct Configuration: Sendable {
+    package var serverName: ServerName
+    /// Holds the database of SQLite, the signing key and the media.
+    package var dataFolder: String
+    package var database: DatabaseLocation
+    package var defaultRoomVersion = RoomVersion(rawValue: "12")
+    /// Anybody may make an account. For tests and measurements alone.
+    package var hasOpenRegistration = false
+    package var hasRateLimits = true
+    /// Whether people see who is there. Costs nothing where it is off.
+    package var hasPresence = true
+    /// The address at which clients reach this server, for `.well-known`.
+    package var publicBaseURL: String?
+    /// Whom to write to for help, for `.well-known`.
+    package var supportAddress: String?
+    /// Lets a tool that knows it make accounts. For tests and measurements alone.
+    package var registrationSecret: String?
+    /// `web/dist`; nil: no web client is served.
+    package var webFolder: String?
+    package var passwordCost = PasswordHasher.Cost()
+    package var media = MediaSettings()
+
+    package init(serverName: ServerName, dataFolder: String, database: DatabaseLocation? = nil) {
+        self.serverName = serverName
+        self.dataFolder = dataFolder
+        self.database = database ?? .sqliteFile(dataFolder + "/chappe.db")
+    }
+}
