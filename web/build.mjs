@@ -78,7 +78,7 @@ const fixed = join(web, "static");
 if (existsSync(fixed)) cpSync(fixed, dist, { recursive: true });
 
 // 5. The service worker, which has to know all the rest.
-const shell = files(dist).filter((name) => !name.endsWith(".map"));
+const shell = files(dist).filter((name) => !/\.(map|gz)$/.test(name));
 const version = createHash("sha256").update(
   shell.map((name) => name + digest(join(dist, name))).join("\n"),
 ).digest("hex").slice(0, 12);
@@ -134,8 +134,13 @@ function files(folder) {
 /** Prints the compressed sizes, and fails when what is needed to chat is over the budget. */
 function report() {
   let total = 0;
-  for (const name of files(dist).filter((name) => !name.endsWith(".map"))) {
-    const bytes = gzipSync(readFileSync(join(dist, name)), { level: 9 }).length;
+  for (const name of files(dist).filter((name) => !/\.(map|gz)$/.test(name))) {
+    const packed = gzipSync(readFileSync(join(dist, name)), { level: 9 });
+    const bytes = packed.length;
+    // The server hands out what is there packed already, where that is worth it.
+    if (/\.(js|css|html|json|svg|webmanifest)$/.test(name)) {
+      writeFileSync(join(dist, `${name}.gz`), packed);
+    }
     const isLate = fetchedLater.test(name);
     if (!isLate) total += bytes;
     console.error(`${String(bytes).padStart(8)}${isLate ? " " : " *"} ${name}`);

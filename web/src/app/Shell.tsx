@@ -32,7 +32,8 @@ export function Shell() {
   const create = useCallback(() => setDialog("create"), []);
   const direct = useCallback(() => setDialog("direct"), []);
   const isNarrow = useMatch("(max-width: 44.99rem)");
-  const isSub = route.screen !== "home";
+  // Who has just signed up is at home, whatever the address still says.
+  const isSub = route.screen !== "home" && route.screen !== "sign-up";
   const current = route.screen === "room" ? route.roomID : undefined;
 
   useCommands(setDialog);

@@ -42,11 +42,11 @@ function Day({ row }: { readonly row: DayRow }) {
   const { format } = useWords();
   return (
     <li data-row={row.key} className="row day">
-      <h3 className="day-name">
+      <h2 className="day-name">
         <time dateTime={new Date(row.ts).toISOString().slice(0, 10)}>
           {format.day(row.ts, Date.now())}
         </time>
-      </h3>
+      </h2>
     </li>
   );
 }
