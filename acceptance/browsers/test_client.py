@@ -20,8 +20,13 @@ def salon():
 
 def axe(page):
     """What the accessibility checker finds on a page, shortly."""
+    # What is still fading in has not its colours yet.
+    page.evaluate("""() => Promise.all(document.getAnimations()
+        .filter((a) => a.effect?.getComputedTiming().iterations !== Infinity)
+        .map((a) => a.finished.catch(() => undefined)))""")
     found = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:120]})" for v in found]
+    return [f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:120]}) "
+            f"{v['nodes'][0].get('failureSummary', '')[:300]}" for v in found]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
