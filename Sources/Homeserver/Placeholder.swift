@@ -1,4 +1,0 @@
-import Hummingbird
-import HashTreeCollections
-import Crypto
-import CArgon2
