@@ -20,26 +20,24 @@ struct BundledRelations {
         guard !targets.isEmpty else { return [:] }
         // Whoever has left the room is told of nothing that came after.
         let end = try timeline.endOfReading(room, for: requester.userID)
+        let ids = targets.map(\.eventID)
+        // Reactions are not told of here, however many there are.
         let children = try timeline.events.relating(
-            to: targets.map(\.eventID), in: room.number, from: end, backwards: true,
+            to: ids, by: ["m.replace", "m.reference"], in: room.number, from: end, backwards: true,
             limit: Self.mostChildren)
-        guard !children.isEmpty else { return [:] }
+        let threads = try timeline.events.threadSummaries(
+            ids, in: room.number, for: requester.userID, upTo: end)
+        guard !children.isEmpty || !threads.isEmpty else { return [:] }
         var writer = ClientEvents(timeline, for: requester, in: room, now: now, withRoomID: true)
         let byTarget = Dictionary(grouping: children) { $0.relatesTo }
-        let threadRoots = targets.map(\.eventID).filter { id in
-            byTarget[id]?.contains { $0.relType == "m.thread" } ?? false
-        }
-        let threads =
-            threadRoots.isEmpty
-            ? [:]
-            : try timeline.events.threadSummaries(
-                threadRoots, in: room.number, for: requester.userID, upTo: end)
+        let answers = try timeline.events.events(
+            in: room.number, at: threads.values.map(\.latest))
         var result: [EventID: [UInt8]] = [:]
         for target in targets {
-            guard let related = byTarget[target.eventID] else { continue }
+            let related = byTarget[target.eventID] ?? []
             let edit = try newestEdit(of: target, related)
             let references = related.filter { $0.relType == "m.reference" }.map(\.eventID)
-            let latest = related.first { $0.relType == "m.thread" }
+            let latest = threads[target.eventID].flatMap { answers[$0.latest] }
             guard edit != nil || !references.isEmpty || latest != nil else { continue }
             result[target.eventID] = try jsonBytes { relations in
                 if !references.isEmpty {

@@ -185,6 +185,23 @@ struct EventStore {
             """, Self.event)
     }
 
+    /// Events of a room by their orders in its history.
+    func events(in room: RoomNumber, at orders: [Int64]) throws -> [Int64: StoredEvent] {
+        var events: [Int64: StoredEvent] = [:]
+        for slice in orders.chunks(of: 500) {
+            try db.forEach(
+                """
+                SELECT \(Self.columns) FROM events e
+                WHERE e.room_number = \(room) AND e.history IN \(list: slice)
+                """
+            ) { row in
+                let event = try Self.event(from: row)
+                if let history = event.history { events[history] = event }
+            }
+        }
+        return events
+    }
+
     /// An event as the rules see it, from the cache where it is there.
     func pdu(at position: StreamPosition, under rules: RoomRules) throws -> PDU {
         if let pdu = db.cached(cache, position.rawValue) { return pdu }

@@ -5,21 +5,25 @@ extension EventStore {
     /// Events that relate to any of some, in one query.
     ///
     /// - Parameters:
+    ///   - types: By one of these relations; nil: by any.
     ///   - from: Backwards, the highest order of history that counts; forwards, the one after which.
     func relating(
-        to parents: [EventID], in room: RoomNumber, from: Int64? = nil, to end: Int64? = nil,
-        backwards: Bool, limit: Int
+        to parents: [EventID], by types: [String]? = nil, in room: RoomNumber, from: Int64? = nil,
+        to end: Int64? = nil, backwards: Bool, limit: Int
     ) throws -> [StoredEvent] {
         let (low, high) =
             backwards
             ? ((end ?? Int64.min / 2) + 1, from ?? Int64.max / 2)
             : ((from ?? Int64.min / 2) + 1, end ?? Int64.max / 2)
         let order: SQL = backwards ? "DESC" : "ASC"
+        let relation: SQL = if let types { " AND e.rel_type IN \(list: types)" } else { "" }
+        // The plus signs keep SQLite from going through the whole history of the room instead of the
+        // few events that relate to these.
         return try db.all(
             """
             SELECT \(Self.columns) FROM events e
-            WHERE e.relates_to IN \(list: parents) AND e.room_number = \(room)
-              AND e.history >= \(low) AND e.history <= \(high)
+            WHERE e.relates_to IN \(list: parents)\(relation) AND +e.room_number = \(room)
+              AND +e.history >= \(low) AND +e.history <= \(high)
             ORDER BY e.history \(order) LIMIT \(limit)
             """, Self.event)
     }
@@ -32,7 +36,7 @@ extension EventStore {
             """
             SELECT \(Self.columns) FROM events e
             WHERE e.relates_to = \(eventID) AND e.rel_type = 'm.annotation'
-              AND e.room_number = \(room) AND e.sender = \(user) AND e.type = \(type)
+              AND +e.room_number = \(room) AND e.sender = \(user) AND e.type = \(type)
               AND e.history IS NOT NULL
             LIMIT 100
             """, Self.event)

@@ -38,6 +38,32 @@ struct RelationsTests {
         }
     }
 
+    @Test("An edit is told beside more reactions than are looked at")
+    func manyReactions() async throws {
+        try await TestServer.run(on: .sqlite) { server in
+            let amelie = try await server.register("amelie")
+            let room = try await amelie.createRoom()
+            let message = try await amelie.say("bonjuor", in: room)
+            let edit = try await send(
+                """
+                {"msgtype": "m.text", "body": "* bonjour",
+                 "m.new_content": {"msgtype": "m.text", "body": "bonjour"},
+                 "m.relates_to": {"rel_type": "m.replace", "event_id": "\(message)"}}
+                """, in: room, by: amelie, "e")
+            for number in 0...1000 {
+                _ = try await amelie.put(
+                    "/_matrix/client/v3/rooms/\(pathComponent(room))/send/m.reaction/\(number)",
+                    """
+                    {"m.relates_to": {"rel_type": "m.annotation", "event_id": "\(message)",
+                                      "key": "\(number)"}}
+                    """)
+            }
+            let path = "/_matrix/client/v3/rooms/\(pathComponent(room))/event/"
+            let event = try await amelie.get(path + pathComponent(message))
+            #expect(event["unsigned", "m.relations", "m.replace", "event_id"]?.string == edit)
+        }
+    }
+
     @Test(
         "A thread tells its count and its newest answer, and is listed",
         arguments: TestEngine.allCases)
