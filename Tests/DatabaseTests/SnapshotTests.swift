@@ -4,7 +4,7 @@ import Testing
 struct SnapshotTests {
     @Test("A read block sees one moment, whatever is committed meanwhile", arguments: Engine.all)
     func oneMoment(engine: Engine) async throws {
-        try await withDatabase(engine, [Pairs.migration]) { database in
+        try await withDatabase(engine, [Pairs.migration], options: .patient) { database in
             let cache = SharedCache<String, Int>(capacity: 10)
             @Sendable func write(_ number: Int) async throws {
                 try await database.write { db in
