@@ -67,7 +67,8 @@ let package = Package(
         .executableTarget(
             name: "Chappe",
             dependencies: [
-                "Homeserver", "MatrixTypes", "MatrixSigning", "Database", logging, hummingbird,
+                "Homeserver", "MatrixTypes", "MatrixSigning", "Database", "CLinux", logging,
+                hummingbird,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -13,3 +13,7 @@ int pipe2(int descriptors[2], int flags);
 // <spawn.h>, since glibc 2.34
 int posix_spawn_file_actions_addclosefrom_np(
     posix_spawn_file_actions_t *actions, int first_descriptor);
+
+// <malloc.h>
+int mallopt(int parameter, int value);
+enum { CLINUX_ARENA_MAX = -8 };  // M_ARENA_MAX

@@ -1,3 +1,4 @@
+import CLinux
 import Database
 import Foundation
 import Homeserver
@@ -12,6 +13,8 @@ struct Service {
     let options: ServeOptions
 
     func run() async throws {
+        // Each of glibc's arenas keeps what the busiest moment needed; a few serve as many threads.
+        mallopt(Int32(CLINUX_ARENA_MAX), 2)
         var logger = Logger(label: "chappe", factory: JSONLines.init)
         logger.logLevel = .notice
         let configuration = try options.configuration()
