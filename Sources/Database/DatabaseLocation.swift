@@ -35,7 +35,7 @@ package struct DatabaseOptions: Sendable {
     package var maxBlocksInGroup = 256
     /// A group takes no further block after running for this long, so that the first to come is
     /// not kept waiting by the last.
-    package var maxGroupDuration = Duration.milliseconds(2)
+    package var maxGroupDuration = Duration.milliseconds(5)
     /// At most this many blocks wait, for writing and for reading each. A limit for memory: at
     /// some 10,000 blocks a second, a second's worth.
     package var maxWaiting = 10_000

@@ -9,11 +9,7 @@ final class Overlay {
     var isEmpty: Bool { layers.isEmpty }
 
     func value<Key, Value>(_ key: Key, in cache: SharedCache<Key, Value>) -> Value? {
-        if let layer = layers[ObjectIdentifier(cache)] as? CacheLayer<Key, Value>,
-            let value = layer.values[key]
-        {
-            return value
-        }
+        if let layer = known(cache), let value = layer.values[key] { return value }
         return cache.value(key)
     }
 
@@ -42,11 +38,16 @@ final class Overlay {
     }
 
     private func layer<Key, Value>(for cache: SharedCache<Key, Value>) -> CacheLayer<Key, Value> {
-        let identity = ObjectIdentifier(cache)
-        if let layer = layers[identity] as? CacheLayer<Key, Value> { return layer }
+        if let layer = known(cache) { return layer }
         let layer = CacheLayer(cache)
-        layers[identity] = layer
+        layers[ObjectIdentifier(cache)] = layer
         return layer
+    }
+
+    /// The layer over a cache. Its types are those of the cache, which it keeps alive, so they are not
+    /// asked for again: that costs more than all the rest of looking a value up.
+    private func known<Key, Value>(_ cache: SharedCache<Key, Value>) -> CacheLayer<Key, Value>? {
+        layers[ObjectIdentifier(cache)].map { unsafeDowncast($0, to: CacheLayer<Key, Value>.self) }
     }
 }
 

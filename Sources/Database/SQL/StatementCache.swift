@@ -6,8 +6,23 @@ struct StatementCache<Statement> {
         var lastUse: UInt64
     }
 
+    /// A text, found by its length and its last bytes: hashing all of it for every statement that runs
+    /// costs more than many of them do.
+    private struct Text: Hashable {
+        let text: String
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(text.utf8.count)
+            text.utf8.withContiguousStorageIfAvailable { utf8 in
+                hasher.combine(
+                    bytes: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(utf8).suffix(16))
+                )
+            }
+        }
+    }
+
     private let capacity: Int
-    private var entries: [String: Entry] = [:]
+    private var entries: [Text: Entry] = [:]
     private var uses: UInt64 = 0
 
     init(capacity: Int) {
@@ -20,7 +35,7 @@ struct StatementCache<Statement> {
 
     mutating func statement(for text: String) -> Statement? {
         uses += 1
-        guard let index = entries.index(forKey: text) else { return nil }
+        guard let index = entries.index(forKey: Text(text: text)) else { return nil }
         entries.values[index].lastUse = uses
         return entries.values[index].statement
     }
@@ -28,7 +43,8 @@ struct StatementCache<Statement> {
     /// - Returns: The statement given up for it, for the caller to release.
     mutating func insert(_ statement: Statement, for text: String) -> Statement? {
         uses += 1
-        var evicted = entries.updateValue(Entry(statement: statement, lastUse: uses), forKey: text)
+        var evicted = entries.updateValue(
+            Entry(statement: statement, lastUse: uses), forKey: Text(text: text))
         // A full search, but only when a statement is new to a full cache, and preparing it costs
         // far more.
         if entries.count > capacity,

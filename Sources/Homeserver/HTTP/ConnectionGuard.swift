@@ -84,13 +84,17 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 extension HTTPServerBuilder {
     /// The server as it has to stand before strangers.
     package static var guarded: HTTPServerBuilder {
-        .http1(
-            configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [PlainHTTP1(), ConnectionGuard()],
-                idleTimeout: ConnectionGuard.idleTimeout,
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: ConnectionGuard.mostHeaderBytes,
-                    maxHeaderListSize: ConnectionGuard.mostHeaderBytes,
-                    maxHeaderFieldCount: ConnectionGuard.mostHeaderFields)))
+        HTTPServerBuilder { responder in
+            OnItsEventLoop(
+                HTTP1Channel(
+                    responder: responder,
+                    configuration: HTTP1Channel.Configuration(
+                        additionalChannelHandlers: [PlainHTTP1(), ConnectionGuard()],
+                        idleTimeout: ConnectionGuard.idleTimeout,
+                        httpDecoderConfiguration: .init(
+                            maxHeaderFieldSize: ConnectionGuard.mostHeaderBytes,
+                            maxHeaderListSize: ConnectionGuard.mostHeaderBytes,
+                            maxHeaderFieldCount: ConnectionGuard.mostHeaderFields))))
+        }
     }
 }

@@ -44,6 +44,8 @@ struct RoomEngine: Sendable {
     let pdus = SharedCache<Int64, PDU>(capacity: 20_000)
     let held = SharedCache<Int64, StoredEvent>(capacity: 10_000)
     let recents = SharedCache<RoomNumber, RecentEvents>(capacity: 1_000)
+    let permits = SharedCache<SendingPermit.Holder, SendingPermit>(capacity: 10_000)
+    let beingWritten = RoomsBeingWritten()
     let ignored = IgnoredUsers()
     let readStates = SharedCache<UserInRoom, ReadState>(capacity: 50_000)
     let summaries = SharedCache<RoomNumber, RoomSummary>(capacity: 20_000)

@@ -16,15 +16,18 @@ struct Timeline {
 
     /// Appends a local event to a room.
     ///
+    /// - Parameter prepared: The event, if it was made beforehand.
     /// - Throws: `M_NOT_FOUND` for a room this server does not know; `M_FORBIDDEN` where the
     ///   authorization rules or a policy refuse; `M_TOO_LARGE` past 65,536 bytes.
     @discardableResult
-    func append(_ draft: EventDraft, to roomID: RoomID) throws -> AppendedEvent {
+    func append(_ draft: EventDraft, prepared: PreparedEvent? = nil, to roomID: RoomID) throws
+        -> AppendedEvent
+    {
         guard let head = try rooms.head(of: roomID) else {
             // NOTSPEC: 403 rather than 404, so as not to reveal which rooms exist.
             throw MatrixError.forbidden("You are not in this room.")
         }
-        return try append(draft, to: head)
+        return try append(draft, prepared, to: head)
     }
 
     /// Begins a room with its create event.
@@ -52,27 +55,46 @@ struct Timeline {
         return try store(pdu, create, in: head, auth: [])
     }
 
-    private func append(_ draft: EventDraft, to head: RoomHead) throws -> AppendedEvent {
+    private func append(_ draft: EventDraft, _ prepared: PreparedEvent?, to head: RoomHead) throws
+        -> AppendedEvent
+    {
         guard !head.isBlocked else { throw MatrixError.forbidden("This room is closed.") }
         guard draft.isStrict || head.rules.jsonMode == .plain else {
             throw MatrixError.badJSON(
                 "Numbers in the content must be whole and within ±(2^53 − 1), and keys unique.")
         }
         for policy in engine.policies { try policy.check(draft, in: head, self) }
+        if let prepared, prepared.fits(head) {
+            return try store(prepared.pdu, draft, in: head, auth: prepared.permit.auth)
+        }
         let draft = try draft.placed(redactsInContent: head.rules.redactsInContent)
 
+        if let permit = permit(for: draft, in: head) {
+            let pdu = try build(draft, citing: permit.authEvents, in: head)
+            return try store(pdu, draft, in: head, auth: permit.auth)
+        }
         let auth = try authEvents(of: draft, in: head)
-        let place = EventBuilder.Place(
-            roomID: head.roomID,
-            prevEvents: try references(
-                head.extremities.map { ($0.position, $0.eventID) }, under: head.rules),
+        let permit = SendingPermit(
+            state: head.state, auth: auth.map(\.position),
             authEvents: try references(
                 auth.filter { head.rules.citesCreateEvent || $0.pdu.type != .roomCreate }
-                    .map { ($0.position, $0.pdu.eventID) }, under: head.rules),
-            depth: min(head.depth + 1, JSONNumber.maxSafeInteger))
-        let pdu = try engine.builder.build(draft, at: place, under: head.rules)
+                    .map { ($0.position, $0.pdu.eventID) }, under: head.rules))
+        let pdu = try build(draft, citing: permit.authEvents, in: head)
         try authorize(pdu, by: auth.map(\.pdu), under: head.rules)
-        return try store(pdu, draft, in: head, auth: auth.map(\.position))
+        remember(permit, for: draft, in: head)
+        return try store(pdu, draft, in: head, auth: permit.auth)
+    }
+
+    /// - Parameter authEvents: The JSON array, in the layout of the room's version.
+    private func build(_ draft: EventDraft, citing authEvents: [UInt8], in head: RoomHead) throws
+        -> PDU
+    {
+        let prev = try references(
+            head.extremities.map { ($0.position, $0.eventID) }, under: head.rules)
+        let place = EventBuilder.Place(
+            roomID: head.roomID, prevEvents: prev, authEvents: authEvents,
+            depth: min(head.depth + 1, JSONNumber.maxSafeInteger))
+        return try engine.builder.build(draft, at: place, under: head.rules)
     }
 
     /// Events as others point to them: by their IDs, and until v2 with their reference hashes.

@@ -20,7 +20,8 @@ struct InferredMentions {
             let body = pdu.content["body"]?.string, !body.isEmpty
         else { return event }
         let users = try named(in: body, event, room)
-        let meansRoom = body.contains("@room") && event.names("@room")
+        // The sign first: looking for it costs next to nothing, and most texts have none.
+        let meansRoom = body.utf8.contains(UInt8(ascii: "@")) && event.names("@room")
         guard !users.isEmpty || meansRoom else { return event }
         let mentions = jsonBytes { mentions in
             if meansRoom { mentions["room"] = true }

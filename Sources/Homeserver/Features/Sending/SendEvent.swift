@@ -33,10 +33,14 @@ struct SendEvent: Sendable {
         let transaction = ClientTransaction(
             requester: context.requester, path: "send/\(roomID)/\(type)/\(txnID)", at: now)
 
+        let isAlone = engine.beingWritten.enter(roomID)
+        defer { engine.beingWritten.leave(roomID) }
+        let prepared = isAlone ? try PreparedEvent(draft, to: roomID, by: engine) : nil
         let eventID = try await database.write { [engine] db in
             let transactions = TransactionStore(db: db)
             if let sent = try transactions.eventID(of: transaction) { return sent }
-            let sent = try engine.timeline(in: db).append(draft, to: roomID).eventID
+            let sent = try engine.timeline(in: db).append(draft, prepared: prepared, to: roomID)
+                .eventID
             try transactions.insert(transaction, eventID: sent)
             return sent
         }
