@@ -16,4 +16,8 @@ int posix_spawn_file_actions_addclosefrom_np(
 
 // <malloc.h>
 int mallopt(int parameter, int value);
-enum { CLINUX_ARENA_MAX = -8 };  // M_ARENA_MAX
+enum {
+    CLINUX_TRIM_THRESHOLD = -1,  // M_TRIM_THRESHOLD
+    CLINUX_MMAP_THRESHOLD = -3,  // M_MMAP_THRESHOLD
+    CLINUX_ARENA_MAX = -8        // M_ARENA_MAX
+};

@@ -1,4 +1,3 @@
-import CLinux
 import Database
 import Foundation
 import Homeserver
@@ -13,8 +12,7 @@ struct Service {
     let options: ServeOptions
 
     func run() async throws {
-        // Each of glibc's arenas keeps what the busiest moment needed; a few serve as many threads.
-        mallopt(Int32(CLINUX_ARENA_MAX), 2)
+        Allocator.giveBack()
         var logger = Logger(label: "chappe", factory: JSONLines.init)
         logger.logLevel = .notice
         let configuration = try options.configuration()
