@@ -48,6 +48,7 @@ STAGES = [
     Stage("spec-coverage", ["scripts/spec-coverage", "--check"], 2),
     Stage("build", ["scripts/build", "--tests"], 45, needs=("set-up",)),
     Stage("web", ["scripts/test-web"], 5, counts=True, needs=("set-up",)),
+    Stage("crypto", [*PYTEST, "acceptance/crypto"], 4, counts=True, needs=("set-up",)),
     Stage("swift", ["scripts/test-swift"], 20, counts=True, needs=("build",)),
     Stage("wire", [*PYTEST, "acceptance/wire"], 10, counts=True, needs=("build",)),
     Stage("wire-postgres", [*PYTEST, "acceptance/wire", "--engine", "postgres"], 10, counts=True,
