@@ -1,0 +1,325 @@
+import type { Clock } from "../../platform/Clock.ts";
+import type { JsonObject } from "../../platform/json.ts";
+import type { DeviceLists } from "../devices/DeviceLists.ts";
+import type { OwnDeviceKeys } from "../devices/OwnDeviceKeys.ts";
+import { KeyedQueue } from "../KeyedQueue.ts";
+import {
+  encryptForGroup,
+  openGroupSession,
+  type OutboundGroupSession,
+  restoreOutbound,
+  sessionKeyOf,
+  sharedKeyOf,
+  storeOutbound,
+} from "../megolm/OutboundGroupSession.ts";
+import { wind } from "../megolm/Ratchet.ts";
+import { type KeyText, megolmAlgorithm, type RoomID, type UserID } from "../names.ts";
+import type { OlmBatch, OlmChannels } from "../olm/OlmChannels.ts";
+import { type Bytes, encodeUTF8 } from "../primitives/bytes.ts";
+import {
+  type CryptoDatabase,
+  type CryptoStores,
+  cryptoStores,
+  type CryptoTransaction,
+  type Device,
+  type OutboundRecord,
+  type Told,
+} from "../storage/stores.ts";
+import type { ToDevice, ToDeviceQueue } from "../todevice/ToDeviceQueue.ts";
+import {
+  deviceName,
+  type EncryptedRoom,
+  mergedOutbound,
+  mustRotate,
+  recipientsAmong,
+  stillToTell,
+} from "./outbound.ts";
+import type { RoomKeys } from "./RoomKeys.ts";
+
+/** The content of an `m.room.encrypted` event. */
+export type EncryptedContent = JsonObject;
+
+/** Devices whose messages are encrypted at once. */
+const atOnce = 32;
+
+/** Writes in encrypted rooms: opens and rotates sessions, and hands their keys out. */
+export class RoomEncryption {
+  /** One thing at a time happens to a room's session. */
+  #queue = new KeyedQueue();
+  #saidNoOlm = new Set<string>();
+  /** How often somebody left each room: to notice it while a message is being encrypted. */
+  #departures = new Map<RoomID, number>();
+
+  constructor(
+    private readonly database: CryptoDatabase,
+    private readonly channels: OlmChannels,
+    private readonly lists: DeviceLists,
+    private readonly own: OwnDeviceKeys,
+    private readonly keys: RoomKeys,
+    private readonly toDevice: ToDeviceQueue,
+    private readonly clock: Clock,
+    /** The setting that lets devices read that nobody signed. */
+    private readonly takesUnsigned: () => boolean,
+    /** Stores besides ours that `store` may use. */
+    private readonly moreStores: readonly string[],
+  ) {}
+
+  /**
+   * The event to send. When this returns, the advanced session and the keys for everybody are
+   * stored; the keys are to leave before the event does.
+   *
+   * - Parameter store: Also stores the event, in the same transaction; on top of our stores it may
+   *   use those that the database has besides.
+   * - Throws: When our server does not answer; then nothing has happened.
+   */
+  encrypt(
+    room: EncryptedRoom,
+    type: string,
+    content: JsonObject,
+    store?: (tx: CryptoTransaction, content: EncryptedContent) => Promise<void>,
+  ): Promise<EncryptedContent> {
+    return this.#queue.run([room.roomID], async () => {
+      const departures = this.#departures.get(room.roomID);
+      // Before the session goes on, so that each reads from where it was first told of it.
+      await this.#payDebts(room.roomID);
+      const lists = await this.lists.devicesOf(room.readers);
+      const { account } = this.channels;
+      const recipients = recipientsAmong([...lists.values()].flat(), account, this.takesUnsigned());
+      const now = this.clock.now();
+      const record = await this.#record(room.roomID);
+      const isUsable = record !== undefined && !mustRotate(record, room, recipients, now);
+      const session = isUsable
+        ? await restoreOutbound(record, account.sealingKey)
+        : await openGroupSession();
+      const told = isUsable ? record.told : new Map<string, Told>();
+      const devices = stillToTell(told, recipients, now);
+      const claimed = await this.channels.claim(await this.channels.withoutSession(devices));
+      const refused = [...recipients.refused.values()].filter((device) => {
+        return !told.has(deviceName(device));
+      });
+      return await this.channels.batch(devices.map((device) => device.curve25519), async (olm) => {
+        const share = new Share(room.roomID, session.id, account, this.#saidNoOlm, now);
+        const key = {
+          ...roomKey(room.roomID, session.id, await sharedKeyOf(session)),
+          shared_history: isUsable ? record.isShareable : room.isHistoryShared,
+        };
+        const deviceKeys = await this.own.current();
+        const { index } = session.ratchet;
+        await share.give(olm, devices, deviceKeys, index, key, claimed);
+        for (const device of refused) share.withhold(device, "m.unverified", index);
+        const { "m.relates_to": relation, ...inside } = content;
+        const plaintext = encodeUTF8(
+          JSON.stringify({ type, content: inside, room_id: room.roomID }),
+        );
+        const encrypted = await encryptForGroup(session, plaintext);
+        const event: EncryptedContent = {
+          algorithm: megolmAlgorithm,
+          sender_key: account.curve25519,
+          device_id: account.deviceID,
+          session_id: session.id,
+          ciphertext: encrypted.message,
+          ...(relation === undefined ? {} : { "m.relates_to": relation }),
+        };
+        const mine: Omit<OutboundRecord, "debts"> = {
+          ...await storeOutbound(encrypted.session, account.sealingKey),
+          roomID: room.roomID,
+          createdTS: isUsable ? record.createdTS : now,
+          isShareable: room.isHistoryShared,
+          isOver: false,
+          told,
+        };
+        const isOver = () => departures !== this.#departures.get(room.roomID);
+        await this.#store(olm, share, mine, isOver, isUsable ? undefined : session, async (tx) => {
+          await store?.(tx, event);
+        });
+        return event;
+      });
+    });
+  }
+
+  /**
+   * Somebody left this room, or may have come and left: who has the key is not to read on. In the
+   * transaction that stores that.
+   */
+  async end(tx: CryptoTransaction, roomID: RoomID): Promise<void> {
+    this.#departures.set(roomID, (this.#departures.get(roomID) ?? 0) + 1);
+    const record = await tx.get("outboundSessions", roomID);
+    if (record !== undefined) tx.put("outboundSessions", { ...record, isOver: true });
+  }
+
+  /** A device had to open a new session: what we sent it last may be lost. */
+  async noteLost(tx: CryptoTransaction, userID: UserID, curve25519: KeyText): Promise<void> {
+    for (const record of await tx.getAll("outboundSessions")) {
+      const owed = [...record.told].filter(([, told]) => {
+        return told.userID === userID && told.curve25519 === curve25519 && told.what === "key";
+      });
+      if (owed.length === 0) continue;
+      const news = owed.map(([name, told]): [string, Told] => [name, { ...told, what: "owed" }]);
+      tx.put("outboundSessions", mergedOutbound(record, record, new Map(news)));
+    }
+  }
+
+  /**
+   * Gives keys that are due to devices that lost them, had no one-time key, or were signed since,
+   * without waiting for the next message. Each reads from where it was first told of the session.
+   */
+  async payDebts(): Promise<void> {
+    const records = await this.database.read(["outboundSessions"], (tx) => {
+      return tx.getAll("outboundSessions", { lower: [1], upper: [1, []] }, { index: "byDebts" });
+    });
+    for (const { roomID } of records) await this.#queue.run([roomID], () => this.#payDebts(roomID));
+  }
+
+  async #payDebts(roomID: RoomID): Promise<void> {
+    const { account } = this.channels;
+    const record = await this.#record(roomID);
+    if (record === undefined || record.debts === 0) return;
+    const now = this.clock.now();
+    const owed = new Map([...record.told].filter(([, told]) => told.what !== "key"));
+    const lists = await this.lists.devicesOf([...new Set([...owed.values()].map((t) => t.userID))]);
+    const recipients = recipientsAmong([...lists.values()].flat(), account, this.takesUnsigned());
+    const devices = stillToTell(record.told, recipients, now).filter((device) => {
+      return owed.get(deviceName(device))?.curve25519 === device.curve25519;
+    });
+    const ours = await this.keys.find(roomID, record.id);
+    if (devices.length === 0 || ours === undefined) return;
+    const claimed = await this.channels.claim(await this.channels.withoutSession(devices));
+    const indexOf = (device: Device) => owed.get(deviceName(device))?.index ?? record.index;
+    const texts = new Map<number, string>();
+    for (const index of new Set(devices.map(indexOf))) {
+      const ratchet = wind(ours.session.key.ratchet, index);
+      texts.set(index, await sharedKeyOf({ id: record.id, signing: record.signing, ratchet }));
+    }
+    await this.channels.batch(devices.map((device) => device.curve25519), async (olm) => {
+      const share = new Share(roomID, record.id, account, this.#saidNoOlm, now);
+      const deviceKeys = await this.own.current();
+      for (const index of texts.keys()) {
+        const key = {
+          ...roomKey(roomID, record.id, texts.get(index) ?? ""),
+          shared_history: record.isShareable,
+        };
+        const some = devices.filter((device) => indexOf(device) === index);
+        await share.give(olm, some, deviceKeys, index, key, claimed);
+      }
+      await this.#store(olm, share, record, () => false, undefined, () => Promise.resolve());
+    });
+  }
+
+  #record(roomID: RoomID): Promise<OutboundRecord | undefined> {
+    return this.database.read(["outboundSessions"], (tx) => tx.get("outboundSessions", roomID));
+  }
+
+  /** - Parameter begun: The session, when it is new: we read our own messages by it. */
+  async #store(
+    olm: OlmBatch,
+    share: Share,
+    mine: Omit<OutboundRecord, "debts">,
+    isOver: () => boolean,
+    begun: OutboundGroupSession | undefined,
+    more: (tx: CryptoTransaction) => Promise<void>,
+  ): Promise<void> {
+    const { account } = this.channels;
+    await this.keys.batch(async (keys) => {
+      if (begun !== undefined) {
+        await keys.add({
+          roomID: mine.roomID,
+          key: sessionKeyOf(begun),
+          source: "own",
+          senderUserID: account.userID,
+          senderKey: account.curve25519,
+          claimedEd25519: account.ed25519,
+          forwardingChain: [],
+          isShareable: mine.isShareable,
+        });
+      }
+      await this.#write(async (tx) => {
+        const stored = await tx.get("outboundSessions", mine.roomID);
+        const merged = mergedOutbound(mine, stored, share.told);
+        tx.put("outboundSessions", { ...merged, isOver: merged.isOver || isOver() });
+        keys.write(tx);
+        olm.write(tx);
+        await this.toDevice.add(tx, share.messages);
+        await more(tx);
+      });
+    });
+  }
+
+  #write(work: (tx: CryptoTransaction) => Promise<void>): Promise<void> {
+    const stores = [...cryptoStores, ...this.moreStores] as readonly (keyof CryptoStores)[];
+    return this.database.write(stores, work);
+  }
+}
+
+/** One session's key on its way to many devices. */
+class Share {
+  readonly messages: ToDevice[] = [];
+  readonly told = new Map<string, Told>();
+
+  constructor(
+    private readonly roomID: RoomID,
+    private readonly sessionID: KeyText,
+    private readonly from: { readonly curve25519: KeyText; readonly deviceID: string },
+    /** Devices that were told, since they last could be written to, that they cannot. */
+    private readonly saidNoOlm: Set<string>,
+    private readonly now: number,
+  ) {}
+
+  async give(
+    olm: OlmBatch,
+    devices: readonly Device[],
+    deviceKeys: JsonObject,
+    index: number,
+    key: JsonObject,
+    claimed: ReadonlyMap<KeyText, Bytes>,
+  ): Promise<void> {
+    for (let start = 0; start < devices.length; start += atOnce) {
+      await Promise.all(
+        devices.slice(start, start + atOnce).map(async (device) => {
+          const message = await olm.encrypt(
+            ...[device, deviceKeys, "m.room_key", key, claimed.get(device.ed25519)] as const,
+          );
+          if (message === undefined) return this.withhold(device, "m.no_olm", index);
+          this.messages.push(message);
+          this.saidNoOlm.delete(deviceName(device));
+          this.#tell(device, "key", index);
+        }),
+      );
+    }
+  }
+
+  /** - Spec: [m.room_key.withheld](https://spec.matrix.org/v1.19/client-server-api/#mroom_keywithheld) */
+  withhold(device: Device, code: "m.unverified" | "m.no_olm", index: number): void {
+    // Without a session nothing at all can be read: that is said once, and of no session.
+    const about = code === "m.no_olm" ? {} : { room_id: this.roomID, session_id: this.sessionID };
+    if (code !== "m.no_olm" || !this.saidNoOlm.has(deviceName(device))) {
+      this.messages.push({
+        userID: device.userID,
+        deviceID: device.deviceID,
+        type: "m.room_key.withheld",
+        content: {
+          ...about,
+          algorithm: megolmAlgorithm,
+          sender_key: this.from.curve25519,
+          from_device: this.from.deviceID,
+          code,
+        },
+      });
+    }
+    if (code === "m.no_olm") this.saidNoOlm.add(deviceName(device));
+    this.#tell(device, code, index);
+  }
+
+  #tell({ userID, deviceID, curve25519 }: Device, what: Told["what"], index: number): void {
+    const told = { userID, deviceID, curve25519, what, index, ts: this.now };
+    this.told.set(deviceName(told), told);
+  }
+}
+
+function roomKey(roomID: RoomID, sessionID: KeyText, sessionKey: string): JsonObject {
+  return {
+    algorithm: megolmAlgorithm,
+    room_id: roomID,
+    session_id: sessionID,
+    session_key: sessionKey,
+  };
+}
