@@ -1,0 +1,312 @@
+import type { Database, Layout } from "../../platform/Database.ts";
+import type { JsonObject } from "../../platform/json.ts";
+import { stringIn } from "../../platform/json.ts";
+import type { ManualClock } from "../../platform/ManualClock.ts";
+import { MemoryDatabase } from "../../platform/MemoryDatabase.ts";
+import { CryptoMachine, type CryptoNews } from "../CryptoMachine.ts";
+import type { KeyServer } from "../KeyServer.ts";
+import type { DeviceID, EventID, RoomID, UserID } from "../names.ts";
+import { readCryptoSync } from "../readSync.ts";
+import { readersOf } from "../rooms/outbound.ts";
+import type { EncryptedEvent, Outcome } from "../rooms/RoomDecryption.ts";
+import { exported, type ExportedRoomKey } from "../rooms/RoomKeys.ts";
+import {
+  type CryptoDatabase,
+  cryptoLayout,
+  type CryptoStores,
+  cryptoStores,
+} from "../storage/stores.ts";
+import type { MemoryHomeserver, RoomEvent } from "./MemoryHomeserver.ts";
+import { testIdentities } from "./TestIdentities.ts";
+
+type ClientStores = CryptoStores & {
+  clientToken: { readonly name: "token"; readonly value: number };
+  clientMembers: { readonly roomID: RoomID; readonly userID: UserID; readonly membership: string };
+  clientEvents: EncryptedEvent & { readonly outcome: Outcome };
+  clientQueue: {
+    readonly txnID: string;
+    readonly roomID: RoomID;
+    readonly content: JsonObject;
+  };
+};
+
+const layout: Layout<ClientStores> = {
+  ...cryptoLayout,
+  clientToken: { key: "name" },
+  clientMembers: { key: ["roomID", "userID"] },
+  clientEvents: { key: "eventID" },
+  clientQueue: { key: "txnID" },
+};
+const clientStores = ["clientToken", "clientMembers", "clientEvents", "clientQueue"] as const;
+const allStores = [...cryptoStores, ...clientStores] as readonly (keyof ClientStores)[];
+
+/** How the network behaves: called before and after each request, and throws when it is down. */
+export type Weather = () => void;
+
+/** A message as it was written, and who was to be able to read it. */
+export type Said = {
+  readonly text: string;
+  readonly sender: UserID;
+  readonly roomID: RoomID;
+  readonly readers: readonly UserID[];
+};
+
+/**
+ * A client with one device and a database, for tests: as little of a client as there can be around
+ * the real cryptography. Everything goes through its database, so that it can crash at any time.
+ */
+export class TestDevice {
+  /** Whether this one hands its room keys to the account's backup, and takes them from there. */
+  hasBackup = false;
+  #judgeAnew: Set<UserID>;
+
+  private constructor(
+    readonly machine: CryptoMachine,
+    readonly userID: UserID,
+    readonly deviceID: DeviceID,
+    private readonly server: MemoryHomeserver,
+    private readonly clock: ManualClock,
+    private readonly database: MemoryDatabase<ClientStores>,
+    private readonly weather: Weather,
+    judgeAnew: Set<UserID>,
+  ) {
+    this.#judgeAnew = judgeAnew;
+  }
+
+  /** Signs in, and publishes the device's keys. */
+  static async signIn(
+    server: MemoryHomeserver,
+    clock: ManualClock,
+    userID: UserID,
+    deviceID: DeviceID,
+    weather: Weather = () => {},
+  ): Promise<TestDevice> {
+    server.signIn(userID, deviceID);
+    const database = new MemoryDatabase<ClientStores>(layout);
+    return await TestDevice.#on(database, server, clock, userID, deviceID, weather);
+  }
+
+  static async #on(
+    database: MemoryDatabase<ClientStores>,
+    server: MemoryHomeserver,
+    clock: ManualClock,
+    userID: UserID,
+    deviceID: DeviceID,
+    weather: Weather,
+  ): Promise<TestDevice> {
+    const judgeAnew = new Set<UserID>();
+    const machine = await CryptoMachine.open({
+      onDevices: (userIDs) => userIDs.forEach((userID) => judgeAnew.add(userID)),
+      ...{ clock, userID, deviceID, identities: testIdentities, moreStores: clientStores },
+      database: database as Database<unknown> as CryptoDatabase,
+      server: outside(server.keyServer(userID, deviceID), weather),
+    });
+    return new TestDevice(machine, userID, deviceID, server, clock, database, weather, judgeAnew);
+  }
+
+  /** What it is doing fails at its next step with the database; another goes on with what is stored. */
+  async crash(): Promise<TestDevice> {
+    this.database.close();
+    const { server, clock, userID, deviceID, weather } = this;
+    const next = await TestDevice.#on(
+      ...[this.database.reopened(), server, clock, userID, deviceID, weather] as const,
+    );
+    next.hasBackup = this.hasBackup;
+    return next;
+  }
+
+  /** The database as it is now, to go back to: what a device restored from a copy has. */
+  async restoredFrom(earlier: TestDevice): Promise<TestDevice> {
+    const { server, clock, userID, deviceID, weather } = this;
+    this.database.close();
+    return await TestDevice.#on(
+      ...[earlier.database.reopened(), server, clock, userID, deviceID, weather] as const,
+    );
+  }
+
+  /** One sync, and all that follows from it. */
+  async sync(): Promise<CryptoNews> {
+    const since = await this.#token();
+    this.weather();
+    const answer = this.server.sync(this.userID, this.deviceID, since);
+    this.weather();
+    const encrypted = answer.events.filter((event) => event.type === "m.room.encrypted");
+    const members = answer.events.filter((event) => event.type === "m.room.member");
+    const news = await this.machine.receive({
+      ...readCryptoSync(answer.raw),
+      events: encrypted,
+      departures: members.filter((event) => event.content["membership"] === "leave")
+        .map((event) => event.roomID),
+    }, async ({ outcomes }, write) => {
+      await this.database.write(allStores, async (tx) => {
+        await write(tx as never);
+        for (const [index, event] of encrypted.entries()) {
+          tx.put("clientEvents", { ...asEncrypted(event), outcome: outcomes[index] ?? lost });
+        }
+        for (const { roomID, stateKey, content } of members) {
+          const membership = stringIn(content, "membership") ?? "leave";
+          tx.put("clientMembers", { roomID, userID: stateKey ?? "", membership });
+        }
+        tx.put("clientToken", { name: "token", value: answer.nextBatch });
+      });
+    });
+    await this.work();
+    return news;
+  }
+
+  /** What a client does after each sync. Fails when the network does. */
+  async work(): Promise<void> {
+    await this.machine.work();
+    await this.#sendQueued();
+    if (this.hasBackup) await this.#backUp();
+    await this.#retry();
+  }
+
+  /** Encrypts and stores; then sends, or fails and sends at the next `work`. */
+  async say(
+    roomID: RoomID,
+    text: string,
+    onStored: (said: Said) => void = () => {},
+  ): Promise<void> {
+    const members = await this.database.read(["clientMembers"], (tx) => {
+      return tx.getAll("clientMembers", { lower: [roomID], upper: [roomID, []] });
+    });
+    const readers = readersOf(members, "shared");
+    const room = { roomID, readers, isHistoryShared: true };
+    const said = { text, sender: this.userID, roomID, readers };
+    await this.machine.encrypt(room, "m.room.message", { body: text }, (tx, content) => {
+      (tx as never as { put(store: string, record: object): void })
+        .put("clientQueue", { txnID: text, roomID, content });
+      return Promise.resolve();
+    });
+    onStored(said);
+    await this.#sendQueued();
+  }
+
+  /** What it can read, by event. */
+  async read(): Promise<ReadonlyMap<EventID, string>> {
+    const events = await this.#events();
+    return new Map(events.flatMap(({ eventID, outcome }) => {
+      return outcome.kind === "readable" ? [[eventID, String(outcome.content["body"])]] : [];
+    }));
+  }
+
+  async texts(): Promise<string[]> {
+    return [...(await this.read()).values()];
+  }
+
+  /** Why it cannot read what it cannot. */
+  async reasons(): Promise<ReadonlyMap<EventID, string>> {
+    const events = await this.#events();
+    return new Map(events.flatMap(({ eventID, outcome }) => {
+      if (outcome.kind === "readable") return [];
+      const { reason } = outcome;
+      return [[eventID, reason.kind === "withheld" ? reason.code : reason.kind]];
+    }));
+  }
+
+  async outcomeOf(text: string): Promise<Outcome | undefined> {
+    return (await this.#events()).find(({ outcome }) => {
+      return outcome.kind === "readable" && outcome.content["body"] === text;
+    })?.outcome;
+  }
+
+  /** All of it, as anybody would have it who copied the database; keys of the browser left out. */
+  async stored(): Promise<string> {
+    const everything = await this.database.read(allStores, (tx) => {
+      return Promise.all(cryptoStores.map((store) => tx.getAll(store)));
+    });
+    return JSON.stringify(everything, (_, value) => value instanceof Map ? [...value] : value);
+  }
+
+  async #sendQueued(): Promise<void> {
+    const queued = await this.database.read(["clientQueue"], (tx) => tx.getAll("clientQueue"));
+    if (queued.length === 0) return;
+    await this.machine.deliver();
+    for (const { txnID, roomID, content } of queued) {
+      this.weather();
+      this.server.send(roomID, this.userID, "m.room.encrypted", content, txnID);
+      this.weather();
+      await this.database.write(["clientQueue"], (tx) => {
+        tx.delete("clientQueue", txnID);
+        return Promise.resolve();
+      });
+    }
+  }
+
+  async #backUp(): Promise<void> {
+    const sessions = await this.machine.keys.waitingForBackup(50);
+    this.weather();
+    this.server.backUp(
+      this.userID,
+      sessions.map((session) => ({
+        name: `${session.record.roomID} ${session.record.id} ${session.session.firstIndex}`,
+        key: exported(session),
+      })),
+    );
+    this.weather();
+    await this.machine.keys.markBackedUp(sessions.map(({ record }) => ({
+      ...{ roomID: record.roomID, sessionID: record.id, firstIndex: record.firstIndex },
+    })));
+  }
+
+  /** Tries again what could not be read, with the backup's help and that of our other devices. */
+  async #retry(): Promise<void> {
+    const unread = (await this.#events()).filter(({ outcome, sender }) => {
+      return outcome.kind === "unreadable" || this.#judgeAnew.has(sender);
+    });
+    this.#judgeAnew.clear();
+    if (unread.length === 0) return;
+    if (this.hasBackup) {
+      const keys = this.server.backupOf(this.userID) as readonly ExportedRoomKey[];
+      await this.machine.importKeys(keys, "backup");
+    }
+    const outcomes = await this.machine.decrypt(unread);
+    await this.database.write(["clientEvents"], (tx) => {
+      unread.forEach((event, index) => {
+        tx.put("clientEvents", { ...event, outcome: outcomes[index] ?? lost });
+      });
+      return Promise.resolve();
+    });
+    await this.machine.requests.ask(unread.flatMap(({ roomID }, index) => {
+      const outcome = outcomes[index];
+      if (outcome?.kind !== "unreadable" || outcome.sessionID === undefined) return [];
+      return [{ roomID, sessionID: outcome.sessionID }];
+    }));
+    await this.machine.deliver();
+  }
+
+  #events() {
+    return this.database.read(["clientEvents"], (tx) => tx.getAll("clientEvents"));
+  }
+
+  async #token(): Promise<number> {
+    const record = await this.database.read(
+      ["clientToken"],
+      (tx) => tx.get("clientToken", "token"),
+    );
+    return record?.value ?? 0;
+  }
+}
+
+const lost: Outcome = { kind: "unreadable", reason: { kind: "missing" } };
+
+function asEncrypted({ eventID, roomID, sender, ts, content }: RoomEvent): EncryptedEvent {
+  return { eventID, roomID, sender, ts, content };
+}
+
+/** The same endpoints through the weather: a request may be lost, and an answer too. */
+function outside(server: KeyServer, weather: Weather): KeyServer {
+  const through = async <T>(ask: () => Promise<T>): Promise<T> => {
+    weather();
+    const answer = await ask();
+    weather();
+    return answer;
+  };
+  return {
+    upload: (body) => through(() => server.upload(body)),
+    query: (userIDs) => through(() => server.query(userIDs)),
+    claim: (devices) => through(() => server.claim(devices)),
+    sendToDevice: (...message) => through(() => server.sendToDevice(...message)),
+  };
+}
