@@ -62,6 +62,9 @@ export type CryptoOptions = {
 
 /** All the cryptography of one device. One instance for a database, ever. */
 export class CryptoMachine {
+  /** Whose lists came before a restart, and whether all was done that followed, is not known. */
+  #isNew = true;
+
   private constructor(
     readonly account: Account,
     readonly lists: DeviceLists,
@@ -76,14 +79,21 @@ export class CryptoMachine {
     private readonly encryption: RoomEncryption,
     private readonly decryption: RoomDecryption,
     private readonly database: CryptoDatabase,
+    /** People whose lists came since `work` last gave their devices what is due to them. */
+    private readonly changed: UserID[],
   ) {}
 
   /** The machine of this device; its keys are made at the first call. */
   static async open(options: CryptoOptions): Promise<CryptoMachine> {
     const { database, server, clock, userID, deviceID } = options;
     const account = await Account.open(database, userID, deviceID);
+    const changed: UserID[] = [];
     const lists = new DeviceLists(
-      ...[database, server, options.identities, clock, userID, options.onDevices] as const,
+      ...[database, server, options.identities, clock, userID] as const,
+      (userIDs) => {
+        changed.push(...userIDs);
+        options.onDevices?.(userIDs);
+      },
     );
     const oneTimeKeys = new OneTimeKeys(database, server, account, clock);
     const channels = new OlmChannels(database, server, account, oneTimeKeys, clock);
@@ -103,7 +113,7 @@ export class CryptoMachine {
     const decryption = new RoomDecryption(database, keys, lists);
     return new CryptoMachine(
       ...[account, lists, keys, requests, oneTimeKeys, channels, own, repairs, queue] as const,
-      ...[inbox, encryption, decryption, database] as const,
+      ...[inbox, encryption, decryption, database, changed] as const,
     );
   }
 
@@ -152,7 +162,12 @@ export class CryptoMachine {
     await this.lists.refreshOutdated();
     await this.repairs.run();
     await this.requests.answer();
-    await this.encryption.payDebts();
+    const changed = this.changed.splice(0);
+    await this.encryption.payDebts(this.#isNew ? "all" : new Set(changed)).catch((error) => {
+      this.changed.push(...changed);
+      throw error;
+    });
+    this.#isNew = false;
     await this.queue.flush();
   }
 

@@ -31,6 +31,8 @@ import {
   type EncryptedRoom,
   mergedOutbound,
   mustRotate,
+  pastIndices,
+  type Recipients,
   recipientsAmong,
   stillToTell,
 } from "./outbound.ts";
@@ -80,11 +82,11 @@ export class RoomEncryption {
   ): Promise<EncryptedContent> {
     return this.#queue.run([room.roomID], async () => {
       const departures = this.#departures.get(room.roomID);
-      // Before the session goes on, so that each reads from where it was first told of it.
-      await this.#payDebts(room.roomID);
-      const lists = await this.lists.devicesOf(room.readers);
+      const recipients = await this.#recipients(room.readers);
+      const before = await this.#record(room.roomID);
+      // Before the session goes on or ends, so that each reads from where it may.
+      if (before !== undefined) await this.#payDebts(before, recipients);
       const { account } = this.channels;
-      const recipients = recipientsAmong([...lists.values()].flat(), account, this.takesUnsigned());
       const now = this.clock.now();
       const record = await this.#record(room.roomID);
       const isUsable = record !== undefined && !mustRotate(record, room, recipients, now);
@@ -160,49 +162,60 @@ export class RoomEncryption {
   }
 
   /**
-   * Gives keys that are due to devices that lost them, had no one-time key, or were signed since,
-   * without waiting for the next message. Each reads from where it was first told of the session.
+   * Gives keys that are due to devices that lost them, had no one-time key, were signed since, or
+   * are new and their owner's others have them, without waiting for the next message.
+   *
+   * - Parameter changedUsers: Whose lists came since the last time.
    */
-  async payDebts(): Promise<void> {
+  async payDebts(changedUsers: ReadonlySet<UserID> | "all"): Promise<void> {
+    const isConcerned = ({ userID }: Told) => changedUsers === "all" || changedUsers.has(userID);
     const records = await this.database.read(["outboundSessions"], (tx) => {
-      return tx.getAll("outboundSessions", { lower: [1], upper: [1, []] }, { index: "byDebts" });
+      return changedUsers === "all" || changedUsers.size > 0
+        ? tx.getAll("outboundSessions")
+        : tx.getAll("outboundSessions", { lower: [1], upper: [1, []] }, { index: "byDebts" });
     });
-    for (const { roomID } of records) await this.#queue.run([roomID], () => this.#payDebts(roomID));
+    const due = records.filter((record) => {
+      return record.debts === 1 || [...record.told.values()].some(isConcerned);
+    });
+    for (const { roomID } of due) {
+      await this.#queue.run([roomID], async () => {
+        const record = await this.#record(roomID);
+        if (record === undefined) return;
+        const users = new Set([...record.told.values()].map(({ userID }) => userID));
+        await this.#payDebts(record, await this.#recipients([...users]));
+      });
+    }
   }
 
-  async #payDebts(roomID: RoomID): Promise<void> {
+  async #payDebts(record: OutboundRecord, recipients: Recipients): Promise<void> {
     const { account } = this.channels;
-    const record = await this.#record(roomID);
-    if (record === undefined || record.debts === 0) return;
+    const { roomID } = record;
     const now = this.clock.now();
-    const owed = new Map([...record.told].filter(([, told]) => told.what !== "key"));
-    const lists = await this.lists.devicesOf([...new Set([...owed.values()].map((t) => t.userID))]);
-    const recipients = recipientsAmong([...lists.values()].flat(), account, this.takesUnsigned());
-    const devices = stillToTell(record.told, recipients, now).filter((device) => {
-      return owed.get(deviceName(device))?.curve25519 === device.curve25519;
-    });
-    const ours = await this.keys.find(roomID, record.id);
-    if (devices.length === 0 || ours === undefined) return;
+    const indices = pastIndices(record.told, stillToTell(record.told, recipients, now));
+    const devices = [...indices.keys()];
+    const ours = devices.length === 0 ? undefined : await this.keys.find(roomID, record.id);
+    if (ours === undefined) return;
     const claimed = await this.channels.claim(await this.channels.withoutSession(devices));
-    const indexOf = (device: Device) => owed.get(deviceName(device))?.index ?? record.index;
-    const texts = new Map<number, string>();
-    for (const index of new Set(devices.map(indexOf))) {
-      const ratchet = wind(ours.session.key.ratchet, index);
-      texts.set(index, await sharedKeyOf({ id: record.id, signing: record.signing, ratchet }));
-    }
     await this.channels.batch(devices.map((device) => device.curve25519), async (olm) => {
       const share = new Share(roomID, record.id, account, this.#saidNoOlm, now);
       const deviceKeys = await this.own.current();
-      for (const index of texts.keys()) {
+      for (const index of new Set(indices.values())) {
+        const ratchet = wind(ours.session.key.ratchet, index);
+        const text = await sharedKeyOf({ id: record.id, signing: record.signing, ratchet });
         const key = {
-          ...roomKey(roomID, record.id, texts.get(index) ?? ""),
+          ...roomKey(roomID, record.id, text),
           shared_history: record.isShareable,
         };
-        const some = devices.filter((device) => indexOf(device) === index);
+        const some = devices.filter((device) => indices.get(device) === index);
         await share.give(olm, some, deviceKeys, index, key, claimed);
       }
       await this.#store(olm, share, record, () => false, undefined, () => Promise.resolve());
     });
+  }
+
+  async #recipients(users: readonly UserID[]): Promise<Recipients> {
+    const lists = await this.lists.devicesOf(users);
+    return recipientsAmong([...lists.values()].flat(), this.channels.account, this.takesUnsigned());
   }
 
   #record(roomID: RoomID): Promise<OutboundRecord | undefined> {

@@ -99,6 +99,26 @@ export function stillToTell(
   }).map(([, device]) => device);
 }
 
+/**
+ * From where on each of these devices may read: from where it was first told of the session, else
+ * from where its owner's other devices read, since what the one may read the other may. Those of
+ * whom nobody was told are left out: they read from the next message on.
+ */
+export function pastIndices(
+  told: ReadonlyMap<string, Told>,
+  devices: readonly Device[],
+): ReadonlyMap<Device, number> {
+  const byUser = new Map<UserID, number>();
+  for (const { userID, index } of [...told.values()].filter(hasKey)) {
+    byUser.set(userID, Math.min(index, byUser.get(userID) ?? index));
+  }
+  return new Map(devices.flatMap((device) => {
+    const own = told.get(deviceName(device));
+    const index = own?.curve25519 === device.curve25519 ? own.index : byUser.get(device.userID);
+    return index === undefined ? [] : [[device, index]];
+  }));
+}
+
 /** Names a device wherever what was told to it is kept. */
 export function deviceName(device: { readonly userID: UserID; readonly deviceID: string }): string {
   return `${device.userID} ${device.deviceID}`;

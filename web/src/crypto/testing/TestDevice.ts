@@ -1,7 +1,7 @@
 import type { Database, Layout } from "../../platform/Database.ts";
 import type { JsonObject } from "../../platform/json.ts";
 import { stringIn } from "../../platform/json.ts";
-import type { ManualClock } from "../../platform/ManualClock.ts";
+import type { Clock } from "../../platform/Clock.ts";
 import { MemoryDatabase } from "../../platform/MemoryDatabase.ts";
 import { CryptoMachine, type CryptoNews } from "../CryptoMachine.ts";
 import type { KeyServer } from "../KeyServer.ts";
@@ -65,7 +65,7 @@ export class TestDevice {
     readonly userID: UserID,
     readonly deviceID: DeviceID,
     private readonly server: MemoryHomeserver,
-    private readonly clock: ManualClock,
+    private readonly clock: Clock,
     private readonly database: MemoryDatabase<ClientStores>,
     private readonly weather: Weather,
     judgeAnew: Set<UserID>,
@@ -76,7 +76,7 @@ export class TestDevice {
   /** Signs in, and publishes the device's keys. */
   static async signIn(
     server: MemoryHomeserver,
-    clock: ManualClock,
+    clock: Clock,
     userID: UserID,
     deviceID: DeviceID,
     weather: Weather = () => {},
@@ -89,7 +89,7 @@ export class TestDevice {
   static async #on(
     database: MemoryDatabase<ClientStores>,
     server: MemoryHomeserver,
-    clock: ManualClock,
+    clock: Clock,
     userID: UserID,
     deviceID: DeviceID,
     weather: Weather,
@@ -168,10 +168,7 @@ export class TestDevice {
     text: string,
     onStored: (said: Said) => void = () => {},
   ): Promise<void> {
-    const members = await this.database.read(["clientMembers"], (tx) => {
-      return tx.getAll("clientMembers", { lower: [roomID], upper: [roomID, []] });
-    });
-    const readers = readersOf(members, "shared");
+    const readers = await this.membersOf(roomID);
     const room = { roomID, readers, isHistoryShared: true };
     const said = { text, sender: this.userID, roomID, readers };
     await this.machine.encrypt(room, "m.room.message", { body: text }, (tx, content) => {
@@ -181,6 +178,14 @@ export class TestDevice {
     });
     onStored(said);
     await this.#sendQueued();
+  }
+
+  /** Who may read what is written now, as far as this device has heard. */
+  async membersOf(roomID: RoomID): Promise<UserID[]> {
+    const members = await this.database.read(["clientMembers"], (tx) => {
+      return tx.getAll("clientMembers", { lower: [roomID], upper: [roomID, []] });
+    });
+    return readersOf(members, "shared");
   }
 
   /** What it can read, by event. */
