@@ -310,6 +310,36 @@ Deno.test("Somebody else's device under our key takes nothing from us", async ()
   assertEquals(await b.texts(), ["pour Basile aussi"]);
 });
 
+Deno.test("Whoever passes a session on as theirs neither writes in it nor silences its maker", async () => {
+  const story = await Story.of(amelie, basile, chloe);
+  const [a, b] = [await story.device(amelie, "A"), await story.device(basile, "B")];
+  const c = await story.device(chloe, "C");
+  await everybodySyncs(a, b, c);
+  await a.say(roomID, "un");
+  const id = String(story.server.events.at(-1)?.content["session_id"]);
+  const own = await a.machine.keys.find(roomID, id);
+  assert(own !== undefined, "the session that was begun");
+  // Chloé is given the key, and is the first from whom Basile has it. As she cannot sign another
+  // form of it, she sends the one she got.
+  const outbound = await a.sharedKey(roomID);
+  const late = await story.device(basile, "B2");
+  await c.machine.sendToDevices([{ userID: basile, deviceID: "B2" }], "m.room_key", {
+    ...{ algorithm: megolmAlgorithm, room_id: roomID, session_id: id, session_key: outbound },
+  });
+  await everybodySyncs(late);
+  await everybodySyncs(a);
+  await a.say(roomID, "deux");
+  await everybodySyncs(b, late, a, late);
+  assertEquals(await b.texts(), ["un", "deux"]);
+  assert((await late.texts()).includes("deux"), `${[...(await late.reasons()).values()]}`);
+  const outcome = await late.outcomeOf("deux");
+  assertEquals(outcome?.kind === "readable" && outcome.origin.deviceID, "A");
+  const event = story.server.events.at(-1);
+  story.server.send(roomID, chloe, "m.room.encrypted", event?.content ?? {}, "as Chloé");
+  await everybodySyncs(late);
+  assertEquals([...(await late.reasons()).values()], ["replayed"]);
+});
+
 Deno.test("Hostile to-device events of every kind leave the others readable", async () => {
   const story = await Story.of(amelie, basile);
   const [a, b] = [await story.device(amelie, "A"), await story.device(basile, "B")];

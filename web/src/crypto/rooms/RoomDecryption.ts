@@ -90,75 +90,84 @@ export class RoomDecryption {
     events: readonly EncryptedEvent[],
     keys: RoomKeys | RoomKeyBatch,
   ): Promise<{ outcomes: readonly Outcome[]; write: (tx: CryptoTransaction) => void }> {
-    const reading = new Reading(this.database, keys, this.lists);
+    const reading = new Reading(keys, this.lists);
     const outcomes: Outcome[] = [];
+    const indices = new Map<string, ReadIndexRecord>();
     for (let start = 0; start < events.length; start += atOnce) {
-      const some = events.slice(start, start + atOnce);
-      outcomes.push(...await Promise.all(some.map((event) => reading.read(event))));
+      const some = await Promise.all(
+        events.slice(start, start + atOnce).map((event) => reading.read(event)),
+      );
+      const before = await this.#indices(some);
+      for (const [position, { outcome, index }] of some.entries()) {
+        const name = index === undefined ? "" : indexKey(index).join("\n");
+        const first = indices.get(name) ?? before[position];
+        // One event may be read as often as one likes; a second one with its message is a replay.
+        const isReplay = index !== undefined && first !== undefined &&
+          (first.eventID !== index.eventID || first.ts !== index.ts);
+        if (index !== undefined && first === undefined) indices.set(name, index);
+        outcomes.push(isReplay ? unreadable("replayed", index.sessionID) : outcome);
+      }
     }
-    return { outcomes, write: (tx) => reading.write(tx) };
+    return {
+      outcomes,
+      write: (tx) => indices.forEach((record) => tx.put("readIndices", record)),
+    };
+  }
+
+  /** - Spec: [Message replays](https://spec.matrix.org/v1.19/olm-megolm/megolm/#message-replays) */
+  #indices(read: readonly Read[]): Promise<(ReadIndexRecord | undefined)[]> {
+    return this.database.read(["readIndices"], (tx) => {
+      return Promise.all(read.map(({ index }) => {
+        return index === undefined ? undefined : tx.get("readIndices", indexKey(index));
+      }));
+    });
   }
 }
 
+/** What an event says, if no other had the same message: that is, at this index. */
+type Read = { readonly outcome: Outcome; readonly index?: ReadIndexRecord };
+
 class Reading {
-  #indices = new Map<string, ReadIndexRecord>();
   #devices = new Map<UserID, Promise<readonly Device[]>>();
 
   constructor(
-    private readonly database: CryptoDatabase,
     private readonly keys: RoomKeys | RoomKeyBatch,
     private readonly lists: DeviceLists,
   ) {}
 
-  async read(event: EncryptedEvent): Promise<Outcome> {
-    if (stringIn(event.content, "algorithm") !== megolmAlgorithm) return unreadable("unsupported");
-    const sessionID = stringIn(event.content, "session_id");
-    const ciphertext = stringIn(event.content, "ciphertext");
+  async read(event: EncryptedEvent): Promise<Read> {
+    const { eventID, roomID, ts, content } = event;
+    const isMegolm = stringIn(content, "algorithm") === megolmAlgorithm;
+    if (!isMegolm) return { outcome: unreadable("unsupported") };
+    const sessionID = stringIn(content, "session_id");
+    const ciphertext = stringIn(content, "ciphertext");
     if (sessionID === undefined || ciphertext === undefined || sessionID.length > 100) {
-      return unreadable("damaged");
+      return { outcome: unreadable("damaged") };
     }
-    const known = await this.keys.find(event.roomID, sessionID);
-    if (known === undefined) return await this.#absent(event.roomID, sessionID);
+    const known = await this.keys.find(roomID, sessionID);
+    if (known === undefined) return { outcome: await this.#absent(roomID, sessionID, "missing") };
     try {
       const { plaintext, index } = await known.session.decrypt(ciphertext);
-      if (!await this.#isFirst(event, sessionID, index)) return unreadable("replayed", sessionID);
       const payload = JSON.parse(decodeUTF8(plaintext)) as unknown;
-      return await this.#outcome(event, known, payload);
+      const outcome = await this.#outcome(event, known, payload);
+      return { outcome, index: { roomID, sessionID, index, eventID, ts } };
     } catch (error) {
-      if (error instanceof SyntaxError) return unreadable("damaged", sessionID);
-      if (!(error instanceof CryptoError)) throw error;
-      if (error.code !== "UNKNOWN_INDEX") return unreadable("damaged", sessionID);
-      const withheld = await this.keys.withheld(event.roomID, sessionID);
-      return withheld === undefined
-        ? unreadable("too-early", sessionID)
-        : { kind: "unreadable", reason: { kind: "withheld", code: withheld.code }, sessionID };
+      if (error instanceof CryptoError && error.code === "UNKNOWN_INDEX") {
+        return { outcome: await this.#absent(roomID, sessionID, "too-early") };
+      }
+      if (!(error instanceof CryptoError || error instanceof SyntaxError)) throw error;
+      return { outcome: unreadable("damaged", sessionID) };
     }
   }
 
-  write(tx: CryptoTransaction): void {
-    for (const record of this.#indices.values()) tx.put("readIndices", record);
-  }
-
-  async #absent(roomID: RoomID, sessionID: KeyText): Promise<Outcome> {
+  async #absent(
+    roomID: RoomID,
+    sessionID: KeyText,
+    otherwise: "missing" | "too-early",
+  ): Promise<Outcome> {
     const withheld = await this.keys.withheld(roomID, sessionID);
-    if (withheld === undefined) return unreadable("missing", sessionID);
+    if (withheld === undefined) return unreadable(otherwise, sessionID);
     return { kind: "unreadable", reason: { kind: "withheld", code: withheld.code }, sessionID };
-  }
-
-  /**
-   * Whether no other event had this message. One event may be read as often as one likes.
-   *
-   * - Spec: [Message replays](https://spec.matrix.org/v1.19/olm-megolm/megolm/#message-replays)
-   */
-  async #isFirst(event: EncryptedEvent, sessionID: KeyText, index: number): Promise<boolean> {
-    const { eventID, roomID, ts } = event;
-    const key = [roomID, sessionID, index];
-    const stored = await this.database.read(["readIndices"], (tx) => tx.get("readIndices", key));
-    const name = key.join("\n");
-    const before = this.#indices.get(name) ?? stored;
-    if (before !== undefined) return before.eventID === eventID && before.ts === ts;
-    this.#indices.set(name, { roomID, sessionID, index, eventID, ts });
-    return true;
   }
 
   async #outcome(
@@ -170,13 +179,17 @@ class Reading {
     const content = objectIn(payload, "content");
     if (type === undefined || content === undefined) return unreadable("damaged", record.id);
     if (stringIn(payload, "room_id") !== event.roomID) return unreadable("forged", record.id);
-    const devices = await this.#devicesOf(event.sender);
-    const device = deviceWith(devices, record.senderKey, record.claimedEd25519);
     // Whoever made the session writes in it, and nobody else.
-    const isForged = record.senderUserID !== undefined && record.senderUserID !== event.sender ||
-      device !== undefined && device.ed25519 !== record.claimedEd25519;
-    if (isForged) return unreadable("forged", record.id);
     const isProven = record.senderUserID !== undefined;
+    const owner = !isProven || record.senderUserID === event.sender
+      ? record
+      : record.rivals.find((rival) => rival.senderUserID === event.sender);
+    if (owner === undefined) return unreadable("forged", record.id);
+    const { senderKey, claimedEd25519 } = owner;
+    const device = deviceWith(await this.#devicesOf(event.sender), senderKey, claimedEd25519);
+    if (device !== undefined && device.ed25519 !== claimedEd25519) {
+      return unreadable("forged", record.id);
+    }
     return {
       kind: "readable",
       type,
@@ -194,6 +207,10 @@ class Reading {
     this.#devices.set(userID, known);
     return known;
   }
+}
+
+function indexKey({ roomID, sessionID, index }: ReadIndexRecord) {
+  return [roomID, sessionID, index] as const;
 }
 
 /** Relations are not encrypted: the server gathers by them. What is inside does not count. */

@@ -11,6 +11,7 @@ import type {
   CryptoDatabase,
   CryptoTransaction,
   KeySource,
+  Owner,
   RoomKeyRecord,
   WithheldRecord,
 } from "../storage/stores.ts";
@@ -175,7 +176,9 @@ export class RoomKeyBatch {
   async add(key: RoomKey): Promise<boolean> {
     const session = await InboundGroupSession.of(key.key);
     const known = await this.find(key.roomID, session.id);
-    const choice = known === undefined ? { session, from: key } : merged(known, session, key);
+    const choice: Choice | undefined = known === undefined
+      ? { session, from: key }
+      : merged(known, session, key);
     if (choice === undefined) return false;
     const { from } = choice;
     const stored = await storeInbound(choice.session.key, this.sealingKey);
@@ -187,6 +190,7 @@ export class RoomKeyBatch {
       ...(from.givenBy === undefined ? {} : { givenBy: from.givenBy }),
       senderKey: from.senderKey,
       claimedEd25519: from.claimedEd25519,
+      rivals: choice.rivals ?? [],
       forwardingChain: from.forwardingChain,
       isShareable: from.isShareable,
       backup: key.source === "backup" && choice.session === session ? "done" : "waiting",
@@ -221,17 +225,38 @@ function merged(
   known: KnownSession,
   session: InboundGroupSession,
   key: RoomKey,
-): { session: InboundGroupSession; from: RoomKey | RoomKeyRecord } | undefined {
+): Choice | undefined {
   const isBetterVouchedFor = isDirect(key) && !isDirect(known.record);
   if (!session.isSameAs(known.session)) {
     return isBetterVouchedFor ? { session, from: key } : undefined;
   }
   const readsMore = session.firstIndex < known.session.firstIndex;
-  if (!readsMore && !isBetterVouchedFor) return undefined;
+  const rivals = rivalsWith(known.record, key);
+  if (!readsMore && !isBetterVouchedFor && rivals === known.record.rivals) return undefined;
   return {
     session: readsMore ? session : known.session,
     from: isBetterVouchedFor ? key : known.record,
+    rivals,
   };
+}
+
+type Choice = {
+  readonly session: InboundGroupSession;
+  readonly from: RoomKey | RoomKeyRecord;
+  readonly rivals?: readonly Owner[];
+};
+
+/** Who else may say that a session is theirs; more than that are not heard. */
+const maxRivals = 4;
+
+function rivalsWith(record: RoomKeyRecord, key: RoomKey): readonly Owner[] {
+  const { senderUserID, senderKey, claimedEd25519 } = key;
+  if (!isDirect(key) || !isDirect(record) || senderUserID === undefined) return record.rivals;
+  const isKnown = [record, ...record.rivals].some((owner) => {
+    return owner.senderUserID === senderUserID && owner.senderKey === senderKey;
+  });
+  if (isKnown || record.rivals.length === maxRivals) return record.rivals;
+  return [...record.rivals, { senderUserID, senderKey, claimedEd25519 }];
 }
 
 function isDirect({ source }: { readonly source: KeySource }): boolean {

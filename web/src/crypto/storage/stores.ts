@@ -162,10 +162,22 @@ export type RoomKeyRecord = StoredInboundGroupSession & {
   readonly givenBy?: UserID;
   readonly senderKey: KeyText;
   readonly claimedEd25519: KeyText;
+  /**
+   * Others who sent the same session as theirs: whoever is given a key can pass it on so. Whose
+   * it is, the sender of each event tells; none can write in it but its maker.
+   */
+  readonly rivals: readonly Owner[];
   readonly forwardingChain: readonly KeyText[];
   /** Its maker agreed that newcomers read it. */
   readonly isShareable: boolean;
   readonly backup: "waiting" | "done";
+};
+
+/** Who sent a session as theirs, by Olm. */
+export type Owner = {
+  readonly senderUserID: UserID;
+  readonly senderKey: KeyText;
+  readonly claimedEd25519: KeyText;
 };
 
 export type WithheldRecord = {

@@ -5,6 +5,7 @@ import type { Clock } from "../../platform/Clock.ts";
 import { MemoryDatabase } from "../../platform/MemoryDatabase.ts";
 import { CryptoMachine, type CryptoNews } from "../CryptoMachine.ts";
 import type { KeyServer } from "../KeyServer.ts";
+import { restoreOutbound, sharedKeyOf } from "../megolm/OutboundGroupSession.ts";
 import type { DeviceID, EventID, RoomID, UserID } from "../names.ts";
 import { readCryptoSync } from "../readSync.ts";
 import { readersOf } from "../rooms/outbound.ts";
@@ -40,8 +41,11 @@ const layout: Layout<ClientStores> = {
 const clientStores = ["clientToken", "clientMembers", "clientEvents", "clientQueue"] as const;
 const allStores = [...cryptoStores, ...clientStores] as readonly (keyof ClientStores)[];
 
-/** How the network behaves: called before and after each request, and throws when it is down. */
-export type Weather = () => void;
+/**
+ * How the network and the disk behave: called before and after each request, and before each
+ * transaction that writes; what it throws is what goes wrong.
+ */
+export type Weather = (place: "network" | "disk") => void;
 
 /** A message as it was written, and who was to be able to read it. */
 export type Said = {
@@ -98,7 +102,7 @@ export class TestDevice {
     const machine = await CryptoMachine.open({
       onDevices: (userIDs) => userIDs.forEach((userID) => judgeAnew.add(userID)),
       ...{ clock, userID, deviceID, identities: testIdentities, moreStores: clientStores },
-      database: database as Database<unknown> as CryptoDatabase,
+      database: onDisk(database as Database<unknown> as CryptoDatabase, weather),
       server: outside(server.keyServer(userID, deviceID), weather),
     });
     return new TestDevice(machine, userID, deviceID, server, clock, database, weather, judgeAnew);
@@ -127,9 +131,9 @@ export class TestDevice {
   /** One sync, and all that follows from it. */
   async sync(): Promise<CryptoNews> {
     const since = await this.#token();
-    this.weather();
+    this.weather("network");
     const answer = this.server.sync(this.userID, this.deviceID, since);
-    this.weather();
+    this.weather("network");
     const encrypted = answer.events.filter((event) => event.type === "m.room.encrypted");
     const members = answer.events.filter((event) => event.type === "m.room.member");
     const news = await this.machine.receive({
@@ -138,6 +142,7 @@ export class TestDevice {
       departures: members.filter((event) => event.content["membership"] === "leave")
         .map((event) => event.roomID),
     }, async ({ outcomes }, write) => {
+      this.weather("disk");
       await this.database.write(allStores, async (tx) => {
         await write(tx as never);
         for (const [index, event] of encrypted.entries()) {
@@ -216,6 +221,15 @@ export class TestDevice {
     })?.outcome;
   }
 
+  /** What it would hand to a new reader now, as `m.room_key` says it. */
+  async sharedKey(roomID: RoomID): Promise<string> {
+    const record = await this.database.read(["outboundSessions"], (tx) => {
+      return tx.get("outboundSessions", roomID);
+    });
+    if (record === undefined) throw new Error("no session in that room");
+    return await sharedKeyOf(await restoreOutbound(record, this.machine.account.sealingKey));
+  }
+
   /** All of it, as anybody would have it who copied the database; keys of the browser left out. */
   async stored(): Promise<string> {
     const everything = await this.database.read(allStores, (tx) => {
@@ -229,9 +243,9 @@ export class TestDevice {
     if (queued.length === 0) return;
     await this.machine.deliver();
     for (const { txnID, roomID, content } of queued) {
-      this.weather();
+      this.weather("network");
       this.server.send(roomID, this.userID, "m.room.encrypted", content, txnID);
-      this.weather();
+      this.weather("network");
       await this.database.write(["clientQueue"], (tx) => {
         tx.delete("clientQueue", txnID);
         return Promise.resolve();
@@ -241,7 +255,7 @@ export class TestDevice {
 
   async #backUp(): Promise<void> {
     const sessions = await this.machine.keys.waitingForBackup(50);
-    this.weather();
+    this.weather("network");
     this.server.backUp(
       this.userID,
       sessions.map((session) => ({
@@ -249,7 +263,7 @@ export class TestDevice {
         key: exported(session),
       })),
     );
-    this.weather();
+    this.weather("network");
     await this.machine.keys.markBackedUp(sessions.map(({ record }) => ({
       ...{ roomID: record.roomID, sessionID: record.id, firstIndex: record.firstIndex },
     })));
@@ -300,12 +314,23 @@ function asEncrypted({ eventID, roomID, sender, ts, content }: RoomEvent): Encry
   return { eventID, roomID, sender, ts, content };
 }
 
+function onDisk(database: CryptoDatabase, weather: Weather): CryptoDatabase {
+  return {
+    read: (stores, work) => database.read(stores, work),
+    write: async (stores, work) => {
+      weather("disk");
+      return await database.write(stores, work);
+    },
+    close: () => database.close(),
+  };
+}
+
 /** The same endpoints through the weather: a request may be lost, and an answer too. */
 function outside(server: KeyServer, weather: Weather): KeyServer {
   const through = async <T>(ask: () => Promise<T>): Promise<T> => {
-    weather();
+    weather("network");
     const answer = await ask();
-    weather();
+    weather("network");
     return answer;
   };
   return {

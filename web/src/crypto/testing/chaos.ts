@@ -1,13 +1,10 @@
 import { assert } from "../../platform/assert.ts";
-import { field, stringIn } from "../../platform/json.ts";
 import type { Clock } from "../../platform/Clock.ts";
 import { ManualClock } from "../../platform/ManualClock.ts";
-import { readGroupMessage } from "../megolm/messages.ts";
 import type { DeviceID, RoomID, UserID } from "../names.ts";
-import { messageBytes, readNormalMessage, readPreKeyMessage } from "../olm/messages.ts";
-import { encodeBase64 } from "../primitives/base64.ts";
+import { checkRatchets } from "./checkRatchets.ts";
 import { MemoryHomeserver } from "./MemoryHomeserver.ts";
-import { type Said, TestDevice } from "./TestDevice.ts";
+import { type Said, TestDevice, type Weather } from "./TestDevice.ts";
 import { TestIdentity } from "./TestIdentities.ts";
 
 const rooms: readonly RoomID[] = ["!conseil:test", "!cabinet:test"];
@@ -30,7 +27,7 @@ export type ChaosOutcome = {
 
 /**
  * People with one to three devices who join, leave, sign in, sign out and crash while they write,
- * over a network that loses requests and answers. In the end each message is read by every signed
+ * over a network that loses requests and answers, on disks that fill up. In the end each message is read by every signed
  * device of everyone whom its writer took for a reader, by nobody else, and no ratchet was used
  * twice.
  *
@@ -83,7 +80,7 @@ class Chaos {
     this.#badWeather = 0;
     await this.#comeToRest();
     const read = await this.#checkReaders();
-    this.#checkRatchets();
+    checkRatchets(this.#server);
     return { messages: this.#said.size, read, faults: this.#faults };
   }
 
@@ -143,8 +140,8 @@ class Chaos {
 
   async #newDevice(person: Person, deviceID: DeviceID): Promise<TestDevice> {
     let isOutside = false;
-    const weather = () => {
-      if (isOutside) this.#weather();
+    const weather: Weather = (place) => {
+      if (isOutside) this.#weather(place);
     };
     const device = await TestDevice.signIn(
       ...[this.#server, this.#clock, person.userID, deviceID, weather] as const,
@@ -154,10 +151,10 @@ class Chaos {
     return device;
   }
 
-  #weather = (): void => {
-    if (!this.#chance(this.#badWeather)) return;
+  #weather: Weather = (place) => {
+    if (!this.#chance(place === "network" ? this.#badWeather : this.#badWeather / 4)) return;
     this.#faults++;
-    throw new Error("OFFLINE");
+    throw new Error(place === "network" ? "OFFLINE" : "DISK_FULL");
   };
 
   async #comeToRest(): Promise<void> {
@@ -194,36 +191,14 @@ class Chaos {
     return read;
   }
 
-  /** That no key encrypted two different messages. */
-  #checkRatchets(): void {
-    const used = new Map<string, string>();
-    const use = (key: string, body: string) => {
-      assert((used.get(key) ?? body) === body, `a ratchet was used twice: ${key}`);
-      used.set(key, body);
-    };
-    for (const event of this.#server.events) {
-      const body = stringIn(event.content, "ciphertext");
-      if (body === undefined) continue;
-      use(`${stringIn(event.content, "session_id")} ${readGroupMessage(body).index}`, body);
-    }
-    for (const { content } of this.#server.sent) {
-      for (const message of Object.values(field(content, "ciphertext") ?? {})) {
-        const body = stringIn(message, "body") ?? "";
-        const bytes = messageBytes(body);
-        const { ratchetKey, chainIndex } = field(message, "type") === 0
-          ? readPreKeyMessage(bytes).message
-          : readNormalMessage(bytes);
-        use(`${encodeBase64(ratchetKey)} ${chainIndex}`, body);
-      }
-    }
-  }
-
   /** Whatever fails of this is tried again by itself, or was meant to fail. */
   async #quietly<T>(promise: Promise<T>): Promise<T | undefined> {
     try {
       return await promise;
     } catch (error) {
-      if (/OFFLINE|The database is closed|M_UNKNOWN_TOKEN/.test(String(error))) return undefined;
+      if (/OFFLINE|DISK_FULL|The database is closed|M_UNKNOWN_TOKEN/.test(String(error))) {
+        return undefined;
+      }
       throw error;
     }
   }
