@@ -1,4 +1,3 @@
-import type { JsonObject } from "../../platform/json.ts";
 import { KeyedQueue } from "../KeyedQueue.ts";
 import {
   InboundGroupSession,
@@ -265,58 +264,4 @@ function isDirect({ source }: { readonly source: KeySource }): boolean {
 
 function name(roomID: RoomID, sessionID: KeyText): string {
   return `${roomID}\n${sessionID}`;
-}
-
-/** As backups, key files and bundles carry a session. */
-export type ExportedRoomKey = {
-  readonly roomID: RoomID;
-  readonly sessionID: KeyText;
-  /** In export format. */
-  readonly sessionKey: string;
-  readonly firstIndex: number;
-  readonly senderKey: KeyText;
-  readonly senderClaimedEd25519?: KeyText;
-  readonly forwardingChain: readonly KeyText[];
-  readonly isShareable: boolean;
-};
-
-export function exported({ record, session }: KnownSession): ExportedRoomKey {
-  return {
-    roomID: record.roomID,
-    sessionID: record.id,
-    sessionKey: session.exportedKey(),
-    firstIndex: session.firstIndex,
-    senderKey: record.senderKey,
-    senderClaimedEd25519: record.claimedEd25519,
-    forwardingChain: record.forwardingChain,
-    isShareable: record.isShareable,
-  };
-}
-
-/**
- * What a bundle for a newcomer holds of a room: keys whose makers agreed to it, and of the others
- * that they exist.
- *
- * - Spec: [Construction and sharing of the key bundle](https://spec.matrix.org/v1.19/client-server-api/#construction-and-sharing-of-the-key-bundle)
- */
-export function bundleOf(sessions: readonly KnownSession[], algorithm: string): JsonObject {
-  const [shareable, others] = [true, false].map((is) => {
-    return sessions.filter(({ record }) => record.isShareable === is);
-  });
-  return {
-    room_keys: shareable?.map(({ record, session }) => ({
-      algorithm,
-      room_id: record.roomID,
-      sender_key: record.senderKey,
-      sender_claimed_keys: { ed25519: record.claimedEd25519 },
-      session_id: record.id,
-      session_key: session.exportedKey(),
-    })),
-    withheld: others?.map(({ record }) => ({
-      algorithm,
-      code: "m.history_not_shared",
-      room_id: record.roomID,
-      session_id: record.id,
-    })),
-  };
 }

@@ -10,7 +10,7 @@ import type { DeviceID, EventID, RoomID, UserID } from "../names.ts";
 import { readCryptoSync } from "../readSync.ts";
 import { readersOf } from "../rooms/outbound.ts";
 import type { EncryptedEvent, Outcome } from "../rooms/RoomDecryption.ts";
-import { exported, type ExportedRoomKey } from "../rooms/RoomKeys.ts";
+import { exported, type ExportedRoomKey } from "../rooms/exportedKeys.ts";
 import {
   type CryptoDatabase,
   cryptoLayout,
