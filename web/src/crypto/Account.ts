@@ -25,7 +25,11 @@ export class Account {
     const stored = await database.read(["cryptoAccount"], (tx) => {
       return tx.get("cryptoAccount", "account");
     });
-    if (stored !== undefined) return new Account(stored, await signedDeviceKeys(stored));
+    if (stored !== undefined) {
+      const isOurs = stored.userID === userID && stored.deviceID === deviceID;
+      if (!isOurs) throw new Error("this database is another device's");
+      return new Account(stored, await signedDeviceKeys(stored));
+    }
     const [identity, sealingKey] = await Promise.all([
       generateIdentityKeys(),
       generateSealingKey(),

@@ -4,6 +4,7 @@ import { Account } from "./Account.ts";
 import { DeviceLists } from "./devices/DeviceLists.ts";
 import type { IdentityKeeper } from "./devices/IdentityKeeper.ts";
 import { OwnDeviceKeys } from "./devices/OwnDeviceKeys.ts";
+import { KeyedQueue } from "./KeyedQueue.ts";
 import type { KeyServer } from "./KeyServer.ts";
 import { readExportedKey } from "./megolm/sessionKey.ts";
 import type { DeviceID, RoomID, UserID } from "./names.ts";
@@ -65,6 +66,7 @@ export type CryptoOptions = {
 export class CryptoMachine {
   /** Whose lists came before a restart, and whether all was done that followed, is not known. */
   #isNew = true;
+  #working = new KeyedQueue();
 
   private constructor(
     readonly account: Account,
@@ -147,7 +149,7 @@ export class CryptoMachine {
             await this.encryption.noteLost(tx, userID, key);
           }
           for (const [key, userID] of inbox.unreadable) await this.repairs.note(tx, userID, key);
-        });
+        }).finally(() => this.lists.forget());
         this.oneTimeKeys.note(sync.counts);
         return news;
       });
@@ -158,7 +160,11 @@ export class CryptoMachine {
    * Does all that waits for the server: uploads keys, refreshes lists, repairs sessions, sends what
    * is due. After each sync, and again later when it rejects.
    */
-  async work(): Promise<void> {
+  work(): Promise<void> {
+    return this.#working.run(["all"], () => this.#work());
+  }
+
+  async #work(): Promise<void> {
     await this.oneTimeKeys.upload();
     await this.lists.refreshOutdated();
     await this.repairs.run();

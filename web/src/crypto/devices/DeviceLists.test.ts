@@ -38,7 +38,8 @@ function fixture() {
   const clock = new ManualClock();
   const lists = new DeviceLists(database, server, testIdentities, clock, "@amelie:test");
   const note = (changed: readonly string[], left: readonly string[] = []) => {
-    return database.write(["people"], (tx) => lists.note(tx, changed, left));
+    return database.write(["people"], (tx) => lists.note(tx, changed, left))
+      .finally(() => lists.forget());
   };
   const ids = async () => (await lists.knownDevicesOf(userID)).map((device) => device.deviceID);
   const answerWith = async (...devices: Awaited<ReturnType<typeof deviceKeys>>[]) => {

@@ -26,6 +26,9 @@ const failureMS = 60_000;
 export class DeviceLists {
   /** One request for a person at a time, so that an old answer never comes after a new one. */
   #queries = new KeyedQueue();
+  /** What was read last. A message in a room of a thousand asks for a thousand people. */
+  #known = new Map<UserID, PersonRecord>();
+  #forgotten = 0;
 
   constructor(
     private readonly database: CryptoDatabase,
@@ -37,7 +40,7 @@ export class DeviceLists {
     private readonly onAsked: (userIDs: readonly UserID[]) => void = () => {},
   ) {}
 
-  /** What a sync says of lists. Runs in its transaction. */
+  /** What a sync says of lists. Runs in its transaction; `forget` follows, however that ends. */
   async note(
     tx: CryptoTransaction,
     changed: readonly UserID[],
@@ -54,7 +57,13 @@ export class DeviceLists {
     }
   }
 
-  /** Somebody wrote whom we have not followed. In the transaction that stores what they wrote. */
+  /** What was read before a transaction of somebody else's changed it is read again. */
+  forget(): void {
+    this.#known.clear();
+    this.#forgotten++;
+  }
+
+  /** Somebody wrote whom we have not followed. Runs as `note` does. */
   async follow(tx: CryptoTransaction, userIDs: Iterable<UserID>): Promise<void> {
     for (const userID of new Set(userIDs)) {
       const person = await tx.get("people", userID);
@@ -128,16 +137,29 @@ export class DeviceLists {
         ...(remembered === undefined ? {} : { identity: remembered }),
       });
     });
+    this.forget();
   }
 
   async #people(userIDs: readonly UserID[]): Promise<ReadonlyMap<UserID, PersonRecord>> {
-    const found = await this.database.read(
+    const people = new Map<UserID, PersonRecord>();
+    const unread = userIDs.filter((userID) => {
+      const known = this.#known.get(userID);
+      if (known !== undefined) people.set(userID, known);
+      return known === undefined;
+    });
+    if (unread.length === 0) return people;
+    const forgotten = this.#forgotten;
+    const read = await this.database.read(
       ["people"],
-      (tx) => Promise.all(userIDs.map((userID) => tx.get("people", userID))),
+      (tx) => Promise.all(unread.map((userID) => tx.get("people", userID))),
     );
-    return new Map(
-      found.flatMap((person) => person === undefined ? [] : [[person.userID, person]]),
-    );
+    for (const person of read) {
+      if (person === undefined) continue;
+      people.set(person.userID, person);
+      // What was read while somebody wrote may be of before.
+      if (forgotten === this.#forgotten) this.#known.set(person.userID, person);
+    }
+    return people;
   }
 
   async #refresh(userIDs: readonly UserID[]): Promise<void> {
@@ -155,6 +177,7 @@ export class DeviceLists {
         }
         return people;
       });
+      this.forget();
       if (asked.size === 0) return;
       const answer = await this.server.query([...asked.keys()]);
       const own = await this.#rememberedOfSelf(asked);
@@ -172,6 +195,7 @@ export class DeviceLists {
           tx.put("people", { ...now, ...update, state: isCurrent ? "current" : now.state });
         }
       });
+      this.forget();
       this.onAsked([...updates.keys()]);
     });
   }

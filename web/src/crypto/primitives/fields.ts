@@ -79,7 +79,8 @@ export function stringField(fields: Fields, tag: number): Bytes {
 export function keyField(fields: Fields, tag: number): Bytes {
   const key = stringField(fields, tag);
   if (key.length !== 32) throw bad("a key of another length");
-  return key;
+  // By itself: what is stored of it must not drag the whole message along.
+  return key.slice();
 }
 
 /** Whole blocks of AES, at least one: - Throws: `BAD_FORMAT` otherwise. */
