@@ -1,5 +1,5 @@
 import { asMediaURI } from "../../matrix/api/identifiers.ts";
-import { arrayIn, field, objectIn, stringIn } from "../../matrix/api/json.ts";
+import { arrayIn, field, objectIn, stringIn } from "../../platform/json.ts";
 import type { MediaURI } from "../../matrix/contract.ts";
 import {
   decodeBase64Exactly,

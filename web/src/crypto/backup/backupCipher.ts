@@ -1,4 +1,4 @@
-import { stringIn } from "../../matrix/api/json.ts";
+import { stringIn } from "../../platform/json.ts";
 import { decryptCBC, encryptCBC } from "../primitives/aes.ts";
 import { decodeBase64, decodeBase64Exactly, encodeBase64 } from "../primitives/base64.ts";
 import { type Bytes, equalInConstantTime, noBytes } from "../primitives/bytes.ts";

@@ -1,5 +1,5 @@
 import { asRoomID } from "../../matrix/api/identifiers.ts";
-import { entriesIn, field } from "../../matrix/api/json.ts";
+import { entriesIn, field } from "../../platform/json.ts";
 import type { RoomID } from "../../matrix/contract.ts";
 import { decodeUTF8 } from "../primitives/bytes.ts";
 import { CryptoError } from "../primitives/CryptoError.ts";

@@ -1,4 +1,4 @@
-import { objectIn, stringIn } from "../../matrix/api/json.ts";
+import { objectIn, stringIn } from "../../platform/json.ts";
 import type { UserID } from "../../matrix/contract.ts";
 import type { DeviceKeys } from "../crosssigning/deviceKeys.ts";
 import type { PublicIdentity } from "../crosssigning/publicIdentity.ts";

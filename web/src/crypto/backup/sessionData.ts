@@ -1,12 +1,5 @@
 import { asRoomID } from "../../matrix/api/identifiers.ts";
-import {
-  asObject,
-  booleanIn,
-  field,
-  objectIn,
-  stringIn,
-  stringsIn,
-} from "../../matrix/api/json.ts";
+import { asObject, booleanIn, field, objectIn, stringIn, stringsIn } from "../../platform/json.ts";
 import type { RoomID } from "../../matrix/contract.ts";
 import { decodeBase64, decodeBase64Exactly, encodeBase64 } from "../primitives/base64.ts";
 import { decodeUInt32 } from "../primitives/bytes.ts";

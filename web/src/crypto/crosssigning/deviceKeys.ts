@@ -6,7 +6,7 @@ import {
   objectIn,
   stringIn,
   stringsIn,
-} from "../../matrix/api/json.ts";
+} from "../../platform/json.ts";
 import { decodeBase64Exactly } from "../primitives/base64.ts";
 import type { Bytes } from "../primitives/bytes.ts";
 import { CryptoError } from "../primitives/CryptoError.ts";

@@ -1,10 +1,4 @@
-import {
-  asObject,
-  entriesIn,
-  type JsonObject,
-  stringIn,
-  stringsIn,
-} from "../../matrix/api/json.ts";
+import { asObject, entriesIn, type JsonObject, stringIn, stringsIn } from "../../platform/json.ts";
 import type { UserID } from "../../matrix/contract.ts";
 import { decodeBase64Exactly, encodeBase64 } from "../primitives/base64.ts";
 import type { Bytes } from "../primitives/bytes.ts";

@@ -1,4 +1,4 @@
-import { objectIn } from "../../matrix/api/json.ts";
+import { objectIn } from "../../platform/json.ts";
 import type { UserID } from "../../matrix/contract.ts";
 import { encodeBase64 } from "../primitives/base64.ts";
 import { type Bytes, equalInConstantTime, randomBytes } from "../primitives/bytes.ts";

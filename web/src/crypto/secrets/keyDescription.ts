@@ -1,4 +1,4 @@
-import { integerIn, type JsonObject, objectIn, optional, stringIn } from "../../matrix/api/json.ts";
+import { integerIn, type JsonObject, objectIn, optional, stringIn } from "../../platform/json.ts";
 import { decodeBase64Exactly, encodeBase64 } from "../primitives/base64.ts";
 import { type Bytes, equalInConstantTime } from "../primitives/bytes.ts";
 import { type PassphraseParameters, readPassphraseParameters } from "./passphrase.ts";

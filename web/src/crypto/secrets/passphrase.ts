@@ -1,4 +1,4 @@
-import { integerIn, stringIn } from "../../matrix/api/json.ts";
+import { integerIn, stringIn } from "../../platform/json.ts";
 import { type Bytes, encodeUTF8 } from "../primitives/bytes.ts";
 import { pbkdf2SHA512 } from "../primitives/hashing.ts";
 

@@ -1,4 +1,4 @@
-import { objectIn, stringIn } from "../../matrix/api/json.ts";
+import { objectIn, stringIn } from "../../platform/json.ts";
 import { applyCTR } from "../primitives/aes.ts";
 import { decodeBase64, decodeBase64Exactly, encodeBase64 } from "../primitives/base64.ts";
 import { type Bytes, decodeUTF8, encodeUTF8, equalInConstantTime } from "../primitives/bytes.ts";

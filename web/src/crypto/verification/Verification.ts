@@ -1,4 +1,4 @@
-import { entriesIn, type JsonObject, stringIn, stringsIn } from "../../matrix/api/json.ts";
+import { entriesIn, type JsonObject, stringIn, stringsIn } from "../../platform/json.ts";
 import type { UserID } from "../../matrix/contract.ts";
 import { decodeBase64Exactly, encodeBase64 } from "../primitives/base64.ts";
 import { type Bytes, encodeUTF8, equalInConstantTime } from "../primitives/bytes.ts";

@@ -1,5 +1,5 @@
 import { asEventID, asRoomID, asUserID } from "../../matrix/api/identifiers.ts";
-import { integerIn, type JsonObject, objectIn, stringIn } from "../../matrix/api/json.ts";
+import { integerIn, type JsonObject, objectIn, stringIn } from "../../platform/json.ts";
 import type { RoomID, UserID } from "../../matrix/contract.ts";
 import {
   binding,

@@ -1,10 +1,4 @@
-import {
-  integerIn,
-  type JsonObject,
-  objectIn,
-  stringIn,
-  stringsIn,
-} from "../../matrix/api/json.ts";
+import { integerIn, type JsonObject, objectIn, stringIn, stringsIn } from "../../platform/json.ts";
 import type { EventID, RoomID, UserID } from "../../matrix/contract.ts";
 
 /**

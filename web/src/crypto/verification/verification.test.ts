@@ -2,7 +2,7 @@ import { assert, assertEquals } from "../../platform/assert.ts";
 import { encodeBase64 } from "../primitives/base64.ts";
 import { randomBytes } from "../primitives/bytes.ts";
 import { Chance, damagedJSON } from "../testing/damage.ts";
-import type { JsonObject } from "../../matrix/api/json.ts";
+import type { JsonObject } from "../../platform/json.ts";
 import {
   type Outgoing,
   readRequest,
