@@ -75,6 +75,8 @@ export interface Client {
   readonly directory: Directory;
   readonly account: Account;
   readonly media: Media;
+  /** Undefined where the engine does not keep messages secret: then nothing of it is shown. */
+  readonly security?: Security;
 }
 
 // The session.
@@ -549,9 +551,29 @@ export type EventContent =
   | MembershipContent
   | StateContent
   | { readonly kind: "redacted"; readonly by?: Person; readonly reason?: string }
-  /** `encrypted`: this version cannot read it. `malformed`: nobody can. */
-  | { readonly kind: "unreadable"; readonly cause: "encrypted" | "malformed" }
+  /**
+   * `encrypted`: it cannot be read on this device, `why` says for what reason where that is known.
+   * `malformed`: nobody can.
+   */
+  | {
+    readonly kind: "unreadable";
+    readonly cause: "encrypted" | "malformed";
+    readonly why?: UnreadableReason;
+  }
   | { readonly kind: "unsupported"; readonly type: string };
+
+/**
+ * Why a message cannot be read here (yet). All but the last two may pass by themselves, and the
+ * item then changes in place.
+ *
+ * - `coming`: what opens it is being fetched, from the sender's device or the backup.
+ * - `locked`: this device is not confirmed; see `Security.openWith`.
+ * - `before`: from before this person came; whoever was there may still pass it on.
+ * - `withheld`: the sender's device does not write to this one, which was not confirmed.
+ * - `gone`: no device and no backup has what opens it.
+ * - `damaged`: it is not what was sent.
+ */
+export type UnreadableReason = "coming" | "locked" | "before" | "withheld" | "gone" | "damaged";
 
 export type TextContent = {
   readonly kind: "text";
@@ -745,6 +767,125 @@ export type Device = {
   readonly lastSeenIP?: string;
   readonly isCurrent: boolean;
 };
+
+// Who can read what: the recovery code, and the devices and people that are confirmed.
+
+export interface Security {
+  readonly state: Store<SecurityState>;
+  /** How much of what opens this person's messages is stored under the recovery code. */
+  readonly backup: Store<BackupState>;
+  /** Oldest first. One that is over stays until `closeComparison`, or for a while. */
+  readonly comparisons: Store<readonly Comparison[]>;
+  /** The IDs of this person's own devices that are confirmed. */
+  readonly confirmedDevices: Store<readonly string[]>;
+  /** False, unless the person chose otherwise: nothing is readable on devices nobody vouches for. */
+  readonly writesToUnconfirmed: Store<boolean>;
+  person(userID: UserID): Store<PersonTrust>;
+  /** Members whose identity is not the one that was known: nothing is sent before `acceptChange`. */
+  changedIn(roomID: RoomID): Store<readonly ChangedPerson[]>;
+
+  /**
+   * Makes a new recovery code, which takes the place of a former one. It is kept here, under
+   * `state`, until `confirmCode`. The server may ask for the password first.
+   */
+  createCode(answer?: Answer): Promise<Interactive>;
+  /** The person has kept the code, and has shown it: it is not shown again. */
+  confirmCode(): Promise<void>;
+  /** Confirms this device with the recovery code, or with a passphrase where the account has one. */
+  openWith(code: string): Promise<Opening>;
+
+  /**
+   * Asks this person's other devices, or only those named, to compare. Gives the comparison's ID.
+   * Fails with `NOT_FOUND` when there is no other.
+   */
+  compareWithDevices(deviceIDs?: readonly string[]): Promise<string>;
+  /** Asks somebody, in the direct message with them. */
+  compareWithPerson(userID: UserID): Promise<string>;
+  acceptComparison(id: string): Promise<void>;
+  /** The person says that both ends show the same, or that they do not. */
+  answerComparison(id: string, isSame: boolean): Promise<void>;
+  /** Refuses it, gives it up, or takes it off the list when it is over. */
+  closeComparison(id: string): Promise<void>;
+
+  /** The person goes on with somebody's new identity without comparing. */
+  acceptChange(userID: UserID): Promise<void>;
+  setWritesToUnconfirmed(writes: boolean): Promise<void>;
+}
+
+export type SecurityState =
+  /** Not known yet. */
+  | { readonly phase: "unknown" }
+  /** The account has no recovery code: `createCode`. */
+  | { readonly phase: "new" }
+  /** There is one, and the person has not shown yet that they keep it. */
+  | { readonly phase: "unsaved"; readonly code: RecoveryCode }
+  /** This device is not confirmed: it reads nothing from before, and others do not write to it. */
+  | {
+    readonly phase: "locked";
+    /** The code that is wanted, where its description says. */
+    readonly code: CodeLabel;
+    /** Another client made the account's key from a passphrase. */
+    readonly takesPassphrase: boolean;
+    /** There is another device to compare with. */
+    readonly canCompare: boolean;
+  }
+  | { readonly phase: "ready"; readonly code: CodeLabel };
+
+/** A code has a number, from 1, and a day; those that other clients made have neither. */
+export type CodeLabel = { readonly number?: number; readonly createdTS?: Timestamp };
+
+/** `text` in groups of four. */
+export type RecoveryCode = CodeLabel & { readonly text: string };
+
+export type Opening =
+  | { readonly done: true }
+  /** `wrong`: of no code of this account. `former`: of one that was replaced since. */
+  | { readonly done: false; readonly reason: "wrong" }
+  | { readonly done: false; readonly reason: "former"; readonly code: CodeLabel };
+
+export type BackupState = {
+  /** What is not stored yet; leaving now would lose it. */
+  readonly waiting: number;
+  /** While older conversations are being made readable on this device. */
+  readonly restoring?: { readonly done: number; readonly total: number };
+};
+
+/** `seen`: the identity that was seen first. `changed-confirmed`: it had been confirmed before. */
+export type PersonTrust = "unknown" | "seen" | "confirmed" | "changed" | "changed-confirmed";
+
+export type ChangedPerson = Person & { readonly wasConfirmed: boolean };
+
+/** Two devices are being compared by what their people see. */
+export type Comparison = {
+  readonly id: string;
+  readonly person: Person;
+  /** With another device of one's own. */
+  readonly isSelf: boolean;
+  /** The other device's name, where it is known. */
+  readonly deviceName?: string;
+  readonly state: ComparisonState;
+};
+
+export type ComparisonState =
+  /** Asked for here, and not answered yet. */
+  | { readonly phase: "asking" }
+  /** Asked for by the other. `isPossible`: it knows how to compare as we do. */
+  | { readonly phase: "asked"; readonly isPossible: boolean }
+  | { readonly phase: "preparing" }
+  /** Seven pictures by their number in 0..<64, unless the other cannot show them; three numbers. */
+  | {
+    readonly phase: "comparing";
+    readonly emoji?: readonly number[];
+    readonly numbers: readonly [number, number, number];
+  }
+  /** Said to be the same here; the other has not answered. */
+  | { readonly phase: "waiting" }
+  | { readonly phase: "done" }
+  /** `elsewhere`: another device answered. `failed`: the two did not understand each other. */
+  | {
+    readonly phase: "ended";
+    readonly reason: "cancelled" | "timeout" | "different" | "elsewhere" | "failed";
+  };
 
 // Media.
 

@@ -25,6 +25,7 @@ import { Failure } from "../contract.ts";
 import { Cell } from "../../platform/Cell.ts";
 import { FakeRoom } from "./FakeRoom.ts";
 import { fakeSummaries } from "./fakeRooms.ts";
+import { FakeSecurity, type FakeSecurityOption } from "./FakeSecurity.ts";
 import { people, person, self } from "./people.ts";
 
 export type FakeOptions = {
@@ -37,6 +38,8 @@ export type FakeOptions = {
   readonly connection?: Connection;
   /** More rooms, to see a long list. */
   readonly extraRooms?: number;
+  /** Where the account stands with its recovery code. */
+  readonly security?: FakeSecurityOption;
 };
 
 /** A client on sample data in memory, to develop and test views without a server. */
@@ -58,6 +61,7 @@ export function fakeClient(options: FakeOptions = {}): Client {
     directory: fakeDirectory,
     account: fakeAccount(),
     media: new FakeMedia(),
+    security: new FakeSecurity(options.security ?? "ready"),
   };
 }
 
@@ -261,6 +265,7 @@ function fakeAccount(): Account {
       Promise.resolve([
         { id: "FAKE", name: "Firefox sur Linux", lastSeenTS: Date.now(), isCurrent: true },
         { id: "PHONE", name: "Téléphone", lastSeenTS: Date.now() - 86_400_000, isCurrent: false },
+        { id: "OLD", name: "Poste du bureau", lastSeenTS: Date.now() - 6e8, isCurrent: false },
       ]),
     renameDevice: () => Promise.resolve(),
     endDevices: (_ids, answer) => askPassword(answer),
