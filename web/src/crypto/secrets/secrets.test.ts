@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "../../platform/assert.ts";
-import { encodeBase64 } from "../primitives/base64.ts";
+import { decodeBase64, encodeBase64 } from "../primitives/base64.ts";
 import { randomBytes } from "../primitives/bytes.ts";
 import { damagedJSON } from "../testing/damage.ts";
 import {
@@ -124,7 +124,12 @@ Deno.test("Damaged account data is read or refused, and nothing else", async () 
   }
   for (const damaged of damagedJSON(secret, 1_000)) {
     await decryptSecret("m.x", damaged, "a", key).then(
-      (text) => assertEquals(text, "secret"),
+      (text) => {
+        // The format does not authenticate the IV: another one gives noise.
+        const { iv } = (damaged as typeof secret).encrypted.a!;
+        const isSame = decodeBase64(iv).toHex() === decodeBase64(secret.encrypted.a!.iv).toHex();
+        assertEquals(text === "secret", isSame);
+      },
       (error) => assertEquals(error.name, "CryptoError"),
     );
   }

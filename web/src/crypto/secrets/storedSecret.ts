@@ -52,6 +52,9 @@ export function isEncryptedFor(content: unknown, keyID: string): boolean {
 /**
  * Opens the secret that account data holds for one key.
  *
+ * The MAC is of the ciphertext alone, so whoever changes the IV changes the secret into noise:
+ * use what comes out only after it was found to be what it should be, as `openSeed` does.
+ *
  * - Throws: `UNKNOWN_KEY` when it is not encrypted for that key, `BAD_FORMAT`, and `BAD_MAC` when
  *   it is by another key, of another name, or damaged.
  */
