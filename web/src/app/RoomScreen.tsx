@@ -17,6 +17,7 @@ import { permalink, type Route } from "../parts/routes.ts";
 import { useNavigator, useRoom, useSurroundings } from "../parts/Surroundings.tsx";
 import { Waiting } from "../ui/Feedback.tsx";
 import { useStore } from "../ui/useStore.ts";
+import { ChangedBanner } from "./ChangedBanner.tsx";
 import { dayOf } from "./dayOf.ts";
 import { RoomDoor } from "./RoomDoor.tsx";
 import { RoomHeader } from "./RoomHeader.tsx";
@@ -87,6 +88,7 @@ function Conversation({ room, summary, route }: Props) {
     <>
       <div className="conversation">
         <RoomHeader room={room} summary={summary} panel={route.panel} />
+        {summary.isEncrypted && <ChangedBanner roomID={room.id} />}
         <DropZone onFiles={(files) => writing.current?.offer(files)}>
           {timeline && (
             <TimelineView

@@ -5,6 +5,7 @@ import type {
   PowerChange,
   Preview,
   StateContent,
+  UnreadableReason,
 } from "../matrix/contract.ts";
 import { isolated, type Key, type Sentence } from "./translate.ts";
 
@@ -68,6 +69,15 @@ export function isTold(content: EventContent): boolean {
     default:
       return true;
   }
+}
+
+/** Why a message cannot be read, in one sentence that says what will become of it. */
+export function unreadable(
+  cause: "encrypted" | "malformed",
+  why: UnreadableReason | undefined,
+): Sentence {
+  if (cause === "malformed") return { key: "message.malformed" };
+  return { key: why === undefined ? "message.encrypted" : `unreadable.${why}` };
 }
 
 /** In a conversation of two, nobody speaks of a room. */

@@ -15,6 +15,7 @@ import { useWords } from "../../locales/Words.tsx";
 import { EmojiPicker } from "../../parts/emoji/EmojiPicker.tsx";
 import { useAction } from "../../parts/useAction.ts";
 import { useLocalSettings } from "../../parts/Surroundings.tsx";
+import { useSecurity } from "../../parts/useSecurity.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { Popup } from "../../ui/Menu.tsx";
 import { Note } from "../../ui/Feedback.tsx";
@@ -50,13 +51,15 @@ export const ComposerView = memo(function ComposerView(props: Props) {
   const { t } = useWords();
   const permissions = useStore(props.room.permissions);
   const isKnown = useStore(props.room.details) !== undefined;
-  // Until messages can be encrypted here, none is sent that all could read.
+  // Where messages cannot be encrypted, none is sent that all could read.
   const isEncrypted = useStore(props.room.summary)?.isEncrypted ?? false;
+  const isSecure = useSecurity() !== undefined;
+  const isClosed = isEncrypted && !isSecure;
   if (!isKnown) return <div className="composer composer-unknown" />;
-  if (!permissions.send || isEncrypted) {
+  if (!permissions.send || isClosed) {
     return (
       <div className="composer composer-closed">
-        <Note icon="lock">{t(isEncrypted ? "composer.closed" : "composer.readOnly")}</Note>
+        <Note icon="lock">{t(isClosed ? "composer.closed" : "composer.readOnly")}</Note>
         <TypingLine room={props.room} />
       </div>
     );

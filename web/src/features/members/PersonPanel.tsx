@@ -8,6 +8,7 @@ import { useAction } from "../../parts/useAction.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Choices, Switch } from "../../ui/Field.tsx";
 import { useStore } from "../../ui/useStore.ts";
+import { IdentityLine } from "./IdentityLine.tsx";
 import { PersonDialog } from "./PersonDialog.tsx";
 import { givableRoles, type PersonVerb, personVerbs, roleOf } from "./personVerbs.ts";
 
@@ -49,6 +50,7 @@ export function PersonPanel({ room, userID, onClose, onBack }: Props) {
           <bdi>{userID}</bdi>
         </p>
         {member && <p className="lead">{t(`role.${member.role}`)}</p>}
+        {!isSelf && <IdentityLine userID={userID} />}
       </div>
       {!isSelf && (
         <Button kind="primary" icon="chat" isWide isBusy={isBusy} onClick={write}>

@@ -6,7 +6,7 @@ import { AudioCard, FileCard, Picture, VideoCard } from "./Attachments.tsx";
 import { Foldable } from "./Foldable.tsx";
 import { isFewEmoji } from "./fewEmoji.ts";
 import { PlainText, RichText } from "./RichText.tsx";
-import { describe } from "../../locales/describe.ts";
+import { describe, unreadable } from "../../locales/describe.ts";
 
 /** What a message says. */
 export const MessageBody = memo(function MessageBody({ item }: { readonly item: EventItem }) {
@@ -59,9 +59,7 @@ export const MessageBody = memo(function MessageBody({ item }: { readonly item: 
       return (
         <p className="message-odd">
           <Icon name={content.cause === "encrypted" ? "lock" : "alert"} size="s" />
-          <span>
-            {t(content.cause === "encrypted" ? "message.encrypted" : "message.malformed")}
-          </span>
+          <span>{say(unreadable(content.cause, content.why))}</span>
         </p>
       );
     case "location":

@@ -18,7 +18,7 @@ import type {
 } from "../contract.ts";
 import { Failure } from "../contract.ts";
 import { Cell } from "../../platform/Cell.ts";
-import { fakeItems, item, text } from "./fakeRooms.ts";
+import { fakeItems, item, text, unreadableItems } from "./fakeRooms.ts";
 import { FakeTimeline } from "./FakeTimeline.ts";
 import { memberNamed, people, person, self } from "./people.ts";
 
@@ -46,7 +46,11 @@ export class FakeRoom implements Room {
     const members: readonly Member[] = people.slice(0, Math.min(10, summary.joinedCount))
       .map(memberNamed);
     this.members = new Cell<MemberList>({ isComplete: true, members });
-    this.items = new Cell<readonly TimelineItem[]>(fakeItems(summary.id, messages, Date.now()));
+    const now = Date.now();
+    this.items = new Cell<readonly TimelineItem[]>([
+      ...fakeItems(summary.id, messages, now),
+      ...(summary.isEncrypted ? unreadableItems(summary.id, now) : []),
+    ]);
   }
 
   openTimeline(at?: EventID): Timeline {

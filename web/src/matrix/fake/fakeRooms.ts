@@ -119,6 +119,18 @@ export function fakeItems(roomID: string, count: number, now: Timestamp): Timeli
   return items;
 }
 
+/** The last messages of a room whose messages are secret: one for each reason not to read one. */
+export function unreadableItems(roomID: string, now: Timestamp): TimelineItem[] {
+  return (["before", "gone", "damaged", "withheld", "locked", "coming"] as const)
+    .map((why, index) =>
+      item(`${roomID}-${why}`, now - (6 - index) * minute, 1 + index, {
+        kind: "unreadable",
+        cause: "encrypted",
+        why,
+      })
+    );
+}
+
 export function item(key: string, ts: Timestamp, who: number, content: EventContent): EventItem {
   return {
     kind: "event",
@@ -167,7 +179,7 @@ function content(left: number, index: number): EventContent {
     case 10:
       return { kind: "redacted", by: person(1), reason: "Mauvais salon" };
     case 9:
-      return { kind: "unreadable", cause: "encrypted" };
+      return { kind: "unreadable", cause: "encrypted", why: "coming" };
     case 8:
       return {
         kind: "image",
