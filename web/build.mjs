@@ -26,8 +26,12 @@ import { gzipSync } from "node:zlib";
 /** All that a browser fetches before one can chat, compressed. DESIGN.md, section 6. */
 const maxCompressedBytes = 250_000;
 
-/** Icons for installing, the lists of the emoji picker, the letters of emphasis: when first needed. */
-const fetchedLater = /^icons\/|^emoji-|-italic\./;
+/**
+ * Icons for installing, the lists of the emoji picker, the letters of emphasis and of recovery
+ * codes: when first needed. So are scripts that nothing imports at the start.
+ */
+const fetchedLater = /^icons\/|^emoji-|-italic\.|^fonts\/code-/;
+const importedLater = new Set();
 
 const web = dirname(fileURLToPath(import.meta.url));
 const dist = join(web, "dist");
@@ -117,7 +121,17 @@ function bundle(entry, options, name = "[name]-[hash]") {
   ], { cwd: web, stdio: "inherit", env: { ...process.env, NODE_PATH: join(web, "node_modules") } });
   const { outputs } = JSON.parse(readFileSync(meta, "utf8"));
   rmSync(meta);
-  return basename(Object.keys(outputs).find((path) => outputs[path].entryPoint === entry));
+  const first = Object.keys(outputs).find((path) => outputs[path].entryPoint === entry);
+  const atStart = new Set([first]);
+  for (const path of atStart) {
+    for (const { path: next, kind } of outputs[path].imports) {
+      if (kind === "import-statement") atStart.add(next);
+    }
+  }
+  for (const path of Object.keys(outputs)) {
+    if (path.endsWith(".js") && !atStart.has(path)) importedLater.add(basename(path));
+  }
+  return basename(first);
 }
 
 function digest(path) {
@@ -141,7 +155,7 @@ function report() {
     if (/\.(js|css|html|json|svg|webmanifest)$/.test(name)) {
       writeFileSync(join(dist, `${name}.gz`), packed);
     }
-    const isLate = fetchedLater.test(name);
+    const isLate = fetchedLater.test(name) || importedLater.has(name);
     if (!isLate) total += bytes;
     console.error(`${String(bytes).padStart(8)}${isLate ? " " : " *"} ${name}`);
   }

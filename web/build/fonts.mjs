@@ -1,6 +1,8 @@
 // The font, cut to the letters that European languages need, as WOFF2.
 //
-// Debian: fonts-inter (the font), fonttools with python3-brotli (pyftsubset). Without fonttools the
+// Recovery codes are in a second one, whose characters are told apart, cut to what is in a code.
+//
+// Debian: fonts-inter, fonts-dejavu-core (the fonts), fonttools with python3-brotli (pyftsubset). Without fonttools the
 // client is built all the same: its style names the system's own font next.
 
 import { execFileSync } from "node:child_process";
@@ -8,6 +10,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 const source = "/usr/share/fonts/opentype/inter";
+const codeSource = "/usr/share/fonts/truetype/dejavu";
 const cutter = "/usr/bin/pyftsubset";
 
 const files = {
@@ -16,6 +19,8 @@ const files = {
   "inter-600": "Inter-SemiBold",
   "inter-400-italic": "Inter-Italic",
 };
+
+const codeFiles = { "code-400": "DejaVuSansMono", "code-700": "DejaVuSansMono-Bold" };
 
 /** Latin-1, what else French needs, and the marks that isolate. Other letters: the system's font. */
 const letters = [
@@ -46,14 +51,30 @@ export function buildFonts(folder) {
   }
   mkdirSync(join(folder, "fonts"), { recursive: true });
   for (const [name, file] of Object.entries(files)) {
-    execFileSync(cutter, [
-      join(source, `${file}.otf`),
-      `--unicodes=${letters}`,
-      "--layout-features=kern,liga,calt,tnum",
-      "--flavor=woff2",
-      "--no-hinting",
-      "--desubroutinize",
-      `--output-file=${join(folder, "fonts", `${name}.woff2`)}`,
-    ], { stdio: ["ignore", "ignore", "inherit"] });
+    cut(join(source, `${file}.otf`), letters, "kern,liga,calt,tnum", name, folder);
   }
+  if (!existsSync(codeSource)) return;
+  for (const [name, file] of Object.entries(codeFiles)) {
+    cut(
+      join(codeSource, `${file}.ttf`),
+      "U+0020,U+0030-0039,U+0041-005A,U+0061-007A",
+      "",
+      name,
+      folder,
+    );
+  }
+}
+
+function cut(file, unicodes, features, name, folder) {
+  execFileSync(cutter, [
+    file,
+    `--unicodes=${unicodes}`,
+    `--layout-features=${features}`,
+    "--flavor=woff2",
+    "--no-hinting",
+    // What the font's own editor kept in it.
+    "--drop-tables+=FFTM",
+    "--desubroutinize",
+    `--output-file=${join(folder, "fonts", `${name}.woff2`)}`,
+  ], { stdio: ["ignore", "ignore", "inherit"] });
 }

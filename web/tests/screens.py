@@ -10,6 +10,7 @@ come stories: what the keyboard does, where the reader's place stays, what a key
 Prints one line for each test, the figures that were measured, and `N passed, N failed`.
 """
 import argparse
+import functools
 import pathlib
 import re
 import socket
@@ -24,6 +25,7 @@ from playwright.sync_api import expect, sync_playwright
 WEB = pathlib.Path(__file__).resolve().parent.parent
 ROOM = "#/salon/!presse%3Aculture.example"
 HEIGHTS = {360: 740, 768: 1024, 1440: 900}
+BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 ACTIVE = "document.activeElement.getAttribute('aria-label') ?? document.activeElement.id"
 
 
@@ -87,6 +89,39 @@ def shortcuts(page):
     page.keyboard.press("?")
 
 
+def shown_code(page):
+    page.get_by_role("button", name="Imprimer").wait_for()
+
+
+def code_check(page):
+    page.evaluate("window.print = () => {}")
+    page.get_by_role("button", name="Imprimer").click()
+    page.get_by_role("button", name="Continuer").click()
+    page.get_by_label("Groupe n°").fill("abcd")
+    page.get_by_role("button", name="Vérifier").click()
+
+
+def typed(text):
+    return lambda page: page.get_by_label("Code de récupération").fill(text)
+
+
+def code_of(fill):
+    """The codes of the sample account: 2 is the present one, 1 the one before."""
+    body = bytes([0x8b, 1]) + bytes(at * 7 + fill & 255 for at in range(32))
+    number = int.from_bytes(body + bytes([functools.reduce(lambda a, b: a ^ b, body)]))
+    digits = ""
+    while number:
+        number, digit = divmod(number, 58)
+        digits = BASE58[digit] + digits
+    return digits
+
+
+def older_code(page):
+    typed(code_of(1))(page)
+    page.keyboard.press("Enter")
+    page.get_by_text("Il a été remplacé").wait_for()
+
+
 SCREENS = {
     "home": ("", "", None),
     "a room": ("", ROOM, None),
@@ -105,6 +140,20 @@ SCREENS = {
     "a person": ("", ROOM + "/membres/%40basile.martin%3Aculture.example", None),
     "room settings": ("", ROOM + "/parametres", None),
     "an encrypted room": ("", "#/salon/!coffre%3Aculture.example", None),
+    "a code to be kept": ("security=new", "", shown_code),
+    "a code to be checked": ("security=new", "", code_check),
+    "a code for a new device": ("security=locked", "", None),
+    "a code being typed wrongly": ("security=locked", "", typed("Es O")),
+    "an older code": ("security=locked", "", older_code),
+    "a lost code": ("security=locked", "", press("button", "J’ai perdu mon code")),
+    "a device not confirmed yet": ("security=locked", ROOM, press("button", "Plus tard")),
+    "a device that asks": ("security=asked", "", None),
+    "pictures to compare": ("security=comparing", "", None),
+    "numbers to compare": ("security=comparing", "", press("button", "Comparer plutôt des nombres")),
+    "somebody whose identity changed": ("security=changed", "#/salon/!coffre%3Aculture.example", None),
+    "a person whose identity changed": (
+        "security=changed", ROOM + "/membres/%40basile.martin%3Aculture.example", None),
+    "signing out too early": ("security=behind", "#/parametres", press("button", "Se déconnecter")),
     "a direct message": ("", "#/salon/!basile%3Aculture.example", None),
     "an invitation": ("", "#/salon/!invitation%3Aculture.example", None),
     "a room one is not in": ("", "#/salon/!ailleurs%3Aculture.example", None),
@@ -323,7 +372,82 @@ def narrow_and_large_text(preview):
     return page
 
 
-STORIES = [keyboard_alone, enter_is_not_a_line, back_button, held_place, steady_scrolling,
+def code_kept(preview):
+    """A new account gets its code, cannot go on before it is kept, and shows that it is."""
+    page = preview.open("security=new")
+    page.evaluate("window.print = () => {}")
+    page.get_by_role("button", name="Continuer").click()
+    expect(page.get_by_role("alert")).to_contain_text("avant de continuer")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Enregistrer").click()
+    saved = pathlib.Path(download.value.path()).read_text("utf-8")
+    assert " ".join(re.findall(".{4}", code_of(2))) in saved, saved
+    page.get_by_role("button", name="Continuer").press("Enter")
+    field = page.get_by_label("Groupe n°")
+    expect(field).to_be_focused()
+    place = int(re.search(r"\d+", field.evaluate("field => field.labels[0].textContent"))[0])
+    page.keyboard.type(code_of(2)[place * 4 - 4:place * 4])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("searchbox", name="Filtrer les conversations")).to_be_visible()
+    return page
+
+
+def printed_sheet(preview):
+    """The printed sheet holds the code and its squares, and nothing else of the page."""
+    page = preview.open("security=new", theme="dark")
+    page.get_by_role("button", name="Imprimer").wait_for()
+    page.emulate_media(media="print")
+    assert page.locator("#app").is_hidden()
+    sheet = page.locator(".code-sheet")
+    assert "".join(sheet.locator(".code-group").all_text_contents()) == code_of(2)
+    assert sheet.locator(".qr").is_visible()
+    assert sheet.evaluate("sheet => getComputedStyle(sheet).color") == "rgb(0, 0, 0)"
+    return page
+
+
+def code_typed(preview):
+    """On a new device the code is typed by the keyboard alone, with its faults told as they come."""
+    page = preview.open("security=locked")
+    field = page.get_by_label("Code de récupération")
+    expect(field).to_be_focused()
+    page.keyboard.type("EsO")
+    expect(page.get_by_text("caractère n°\u00a03")).to_be_visible()
+    page.keyboard.press("Backspace")
+    page.keyboard.type(code_of(2)[2:] + "z")
+    expect(page.get_by_text("1 caractère de trop")).to_be_visible()
+    page.keyboard.press("Backspace")
+    expect(page.get_by_text("Le code est complet.")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("searchbox", name="Filtrer les conversations")).to_be_visible()
+    return page
+
+
+def pictures_compared(preview):
+    """On a new device, comparing pictures with another one does as well."""
+    page = preview.open("security=locked")
+    page.get_by_role("button", name="Comparer avec un autre appareil").press("Enter")
+    expect(page.get_by_role("heading", name="Demande envoyée")).to_be_visible()
+    expect(page.get_by_text("Chien")).to_be_visible()
+    assert page.locator(".comparison-picture").count() == 7
+    page.get_by_role("button", name="Ce sont les mêmes").press("Enter")
+    expect(page.get_by_text("Les deux appareils se font confiance.")).to_be_visible()
+    page.get_by_role("button", name="Fermer").last.press("Enter")
+    expect(page.get_by_role("searchbox", name="Filtrer les conversations")).to_be_visible()
+    return page
+
+
+def device_confirmed(preview):
+    """A device that nobody has confirmed is marked in the settings, and confirmed from there."""
+    page = preview.open(fragment="#/parametres")
+    row = page.get_by_role("listitem").filter(has_text="Poste du bureau")
+    expect(row).to_contain_text("À confirmer")
+    row.get_by_role("button", name="Confirmer Poste du bureau").click()
+    page.get_by_role("button", name="Elles sont différentes").click()
+    expect(page.get_by_role("alert")).to_contain_text("Ce n’est pas pareil")
+    return page
+
+
+STORIES = [code_kept, printed_sheet, code_typed, pictures_compared, device_confirmed, keyboard_alone, enter_is_not_a_line, back_button, held_place, steady_scrolling,
            many_messages, narrow_and_large_text]
 
 

@@ -15,7 +15,7 @@ import { ToastLayer } from "../ui/ToastLayer.tsx";
 import { TooltipLayer } from "../ui/TooltipLayer.tsx";
 import { useStore } from "../ui/useStore.ts";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
-import { Shell } from "./Shell.tsx";
+import { Gate } from "./Gate.tsx";
 import { useTheme } from "./useTheme.ts";
 
 /** The whole client. */
@@ -54,7 +54,7 @@ function Entrance() {
     case "starting":
       return <Splash words={t("app.starting")} />;
     case "ready":
-      return <Shell />;
+      return <Gate />;
     case "locked":
       return <SignInScreen locked={session.userID} />;
     case "signed-out":

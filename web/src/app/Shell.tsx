@@ -12,6 +12,7 @@ import { EmptyState } from "../ui/Feedback.tsx";
 import { useMatch } from "../ui/useMatch.ts";
 import { useStore } from "../ui/useStore.ts";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
+import { LockedBanner } from "./LockedBanner.tsx";
 import { RoomScreen } from "./RoomScreen.tsx";
 import { ShortcutsDialog } from "./ShortcutsDialog.tsx";
 import { Sidebar } from "./Sidebar.tsx";
@@ -23,8 +24,10 @@ import { useScreenFocus } from "./useScreenFocus.ts";
 /** A window that is open above the panes. */
 export type OpenDialog = "create" | "direct" | "find" | "shortcuts" | "sign-out";
 
+type Props = { readonly onUnlock: () => void };
+
 /** The panes of somebody signed in, and the windows above them. */
-export function Shell() {
+export function Shell({ onUnlock }: Props) {
   const { t } = useWords();
   const route = useRoute();
   const [dialog, setDialog] = useState<OpenDialog>();
@@ -49,6 +52,7 @@ export function Shell() {
         {current && <SkipToComposer roomID={current} />}
       </p>
       <ConnectionBanner />
+      <LockedBanner onUnlock={onUnlock} />
       <div className="panes">
         <Sidebar
           current={current}

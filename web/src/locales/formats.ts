@@ -8,6 +8,8 @@ export type Formats = {
   day(ts: number, now: number): string;
   /** As short as a row of a list allows: « 14:05 », « Hier », « lundi », « 3 mars », « 03/03/2025 ». */
   brief(ts: number, now: number): string;
+  /** « 3 mars 2025 » */
+  date(ts: number): string;
   /** « lundi 3 mars 2025 à 14:05 » */
   full(ts: number): string;
   /** « 1,4 Mo » */
@@ -31,6 +33,7 @@ export function formats(language: Language, t: Translate, timeZone?: string): Fo
   const weekday = date({ weekday: "long" });
   const dayMonth = date({ weekday: "long", day: "numeric", month: "long" });
   const dayMonthYear = date({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  const plainDate = date({ day: "numeric", month: "long", year: "numeric" });
   const shortDay = date({ day: "numeric", month: "short" });
   const numeric = date({ day: "2-digit", month: "2-digit", year: "numeric" });
   const year = date({ year: "numeric" });
@@ -63,6 +66,7 @@ export function formats(language: Language, t: Translate, timeZone?: string): Fo
       if (ago < 7) return weekday.format(ts);
       return (year.format(ts) === year.format(now) ? shortDay : numeric).format(ts);
     },
+    date: (ts) => plainDate.format(ts),
     full: (ts) => t("time.full", { day: dayMonthYear.format(ts), time: time.format(ts) }),
     size(bytes) {
       const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));

@@ -2,6 +2,8 @@ import { useEffect, useMemo, useState } from "react";
 import type { Device } from "../../matrix/contract.ts";
 import { useWords } from "../../locales/Words.tsx";
 import { useClient } from "../../parts/Surroundings.tsx";
+import { useAction } from "../../parts/useAction.ts";
+import { useMaybe, useSecurity } from "../../parts/useSecurity.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Note, Waiting } from "../../ui/Feedback.tsx";
 import { Icon } from "../../ui/Icon.tsx";
@@ -19,6 +21,12 @@ export function SessionsSection() {
   const [ending, setEnding] = useState<readonly Device[]>();
   useEffect(() => void model.load(), [model]);
   const others = devices.filter((device) => !device.isCurrent);
+  const security = useSecurity();
+  const confirmed = useMaybe(security?.confirmedDevices);
+  const asking = useAction({ special: { NOT_FOUND: "sessions.noOther" } });
+  const compare = (ids?: readonly string[]) =>
+    void asking.run(async () => await security?.compareWithDevices(ids));
+  const isOwnConfirmed = devices.some(({ id, isCurrent }) => isCurrent && confirmed?.includes(id));
   return (
     <Section title={t("sessions.title")} lead={t("sessions.lead")}>
       {status === "loading" && <Waiting label={t("common.loading")} />}
@@ -28,15 +36,26 @@ export function SessionsSection() {
           <SessionRow
             key={device.id}
             device={device}
+            isConfirmed={confirmed?.includes(device.id)}
+            onConfirm={isOwnConfirmed && !device.isCurrent ? () => compare([device.id]) : undefined}
             onEnd={() => setEnding([device])}
           />
         ))}
       </ul>
-      {others.length > 1 && (
-        <div className="settings-verbs">
+      <div className="settings-verbs">
+        {security && others.length > 0 && (
+          <Button
+            icon="devices"
+            isBusy={asking.isBusy}
+            onClick={() => compare()}
+          >
+            {t("sessions.confirmDevice")}
+          </Button>
+        )}
+        {others.length > 1 && (
           <Button onClick={() => setEnding(others)}>{t("sessions.endOthers")}</Button>
-        </div>
-      )}
+        )}
+      </div>
       {ending && (
         <EndSessionsDialog
           model={model}
@@ -48,7 +67,15 @@ export function SessionsSection() {
   );
 }
 
-function SessionRow({ device, onEnd }: { readonly device: Device; readonly onEnd: () => void }) {
+type RowProps = {
+  readonly device: Device;
+  /** Undefined where devices are not confirmed. */
+  readonly isConfirmed: boolean | undefined;
+  readonly onConfirm: (() => void) | undefined;
+  readonly onEnd: () => void;
+};
+
+function SessionRow({ device, isConfirmed, onConfirm, onEnd }: RowProps) {
   const { t, format } = useWords();
   const name = device.name ?? device.id;
   return (
@@ -66,7 +93,20 @@ function SessionRow({ device, onEnd }: { readonly device: Device; readonly onEnd
           )}
           {device.lastSeenIP && ` · ${device.lastSeenIP}`}
         </span>
+        {isConfirmed !== undefined && <TrustMark isConfirmed={isConfirmed} />}
+        {isConfirmed === false && !device.isCurrent && (
+          <span className="file-size">{t("sessions.unconfirmedHint")}</span>
+        )}
       </div>
+      {isConfirmed === false && onConfirm && (
+        <Button
+          kind="primary"
+          aria-label={t("sessions.confirmNamed", { name })}
+          onClick={onConfirm}
+        >
+          {t("sessions.confirm")}
+        </Button>
+      )}
       {!device.isCurrent && (
         <Button aria-label={t("sessions.endNamed", { name })} onClick={onEnd}>
           {t("sessions.end")}
@@ -78,4 +118,14 @@ function SessionRow({ device, onEnd }: { readonly device: Device; readonly onEnd
 
 function seen(device: Device, never: string, at: (ts: number) => string): string {
   return device.lastSeenTS === undefined ? never : at(device.lastSeenTS);
+}
+
+function TrustMark({ isConfirmed }: { readonly isConfirmed: boolean }) {
+  const { t } = useWords();
+  return (
+    <span className={isConfirmed ? "trust-mark" : "trust-mark trust-mark-open"}>
+      <Icon name={isConfirmed ? "shield" : "alert"} size="s" />
+      {t(isConfirmed ? "sessions.confirmed" : "sessions.unconfirmed")}
+    </span>
+  );
 }

@@ -6,6 +6,7 @@ import { NotificationsSection } from "./NotificationsSection.tsx";
 import { PasswordSection } from "./PasswordSection.tsx";
 import { PrivacySection } from "./PrivacySection.tsx";
 import { ProfileSection } from "./ProfileSection.tsx";
+import { RecoverySection } from "./RecoverySection.tsx";
 import { SessionsSection } from "./SessionsSection.tsx";
 
 type Props = { readonly onSignOut: () => void; readonly onShortcuts: () => void };
@@ -21,6 +22,7 @@ export function SettingsScreen({ onSignOut, onShortcuts }: Props) {
       <PrivacySection />
       <KeyboardSection onShortcuts={onShortcuts} />
       <PasswordSection />
+      <RecoverySection />
       <SessionsSection />
     </Screen>
   );
