@@ -4,6 +4,8 @@ import { generateEd25519, importEd25519 } from "../primitives/ed25519.ts";
 import { signJSON } from "../primitives/signedJSON.ts";
 import { generateX25519 } from "../primitives/x25519.ts";
 import { damagedJSON } from "../testing/damage.ts";
+import { asObject, type JsonObject } from "../../platform/json.ts";
+import { PinnedIdentities } from "./PinnedIdentities.ts";
 import { readDeviceKeys } from "./deviceKeys.ts";
 import {
   isDeviceSigned,
@@ -59,6 +61,15 @@ function merged(object: unknown, uploaded: unknown): object {
     signatures[user] = { ...signatures[user], ...more };
   }
   return { ...a, signatures };
+}
+
+/** Their first device, with the signature of their self-signing key. */
+async function signedDevice(
+  { userID, device, identity, seeds }: Awaited<ReturnType<typeof somebody>>,
+) {
+  const keys = await readDeviceKeys(userID, "FIRST", device.object);
+  const upload = await signDevice(keys, identity, await importEd25519(seeds.selfSigning));
+  return merged(device.object, upload[userID]?.FIRST) as JsonObject;
 }
 
 const amelie = await somebody("@amelie:culture.example");
@@ -202,6 +213,57 @@ Deno.test("Messages become readable for signed devices alone, unless the setting
   assertEquals(may(true), ["unknown", "signed", "verified"]);
 });
 
+Deno.test("People are pinned when first seen, confirmed by our signature, and told when they change", async () => {
+  const pinned = new PinnedIdentities(amelie.userID);
+  const devices = new Map([["FIRST", await signedDevice(bruno)]]);
+  const own0 =
+    (await pinned.judge(amelie.userID, amelie.published, new Map(), undefined, undefined))
+      .remembered;
+  const first = await pinned.judge(bruno.userID, bruno.published, devices, undefined, own0);
+  assertEquals(first.trust.get("FIRST"), "signed");
+  // Our signature counts only where our own identity is confirmed.
+  const pair = await importEd25519(amelie.seeds.userSigning);
+  const upload = await signIdentity(bruno.identity, amelie.identity, pair);
+  const master = encodeBase64(bruno.identity.master.publicKey);
+  const published = {
+    ...bruno.published,
+    master: merged(bruno.published.master, upload[bruno.userID]?.[master]),
+  };
+  const before = await pinned.judge(bruno.userID, published, devices, first.remembered, own0);
+  assertEquals(before.trust.get("FIRST"), "signed");
+  const ownMaster = encodeBase64(amelie.identity.master.publicKey);
+  const own = await pinned.confirm(amelie.userID, ownMaster, own0);
+  const after = await pinned.judge(bruno.userID, published, devices, before.remembered, own);
+  assertEquals(after.trust.get("FIRST"), "verified");
+  // Somebody else under the same name.
+  const other = await somebody(bruno.userID);
+  const theirs = new Map([["FIRST", await signedDevice(other)]]);
+  const changed = await pinned.judge(bruno.userID, other.published, theirs, after.remembered, own);
+  assertEquals(changed.trust.get("FIRST"), "changed");
+  assertEquals(await pinned.trustOf(bruno.userID, changed.remembered, own), "changed-verified");
+  assertEquals(await pinned.acceptChange(bruno.userID, master, changed.remembered), undefined);
+  const newMaster = encodeBase64(other.identity.master.publicKey);
+  const accepted = await pinned.acceptChange(bruno.userID, newMaster, changed.remembered);
+  const again = await pinned.judge(bruno.userID, other.published, theirs, accepted, own);
+  assertEquals(again.trust.get("FIRST"), "signed");
+  // What is remembered goes through storage.
+  const stored = JSON.parse(JSON.stringify(again.remembered));
+  assertEquals(await pinned.trustOf(bruno.userID, stored, own), "pinned");
+});
+
+Deno.test("A server cannot confirm our own identity, nor take one away unseen", async () => {
+  const pinned = new PinnedIdentities(amelie.userID);
+  const none = new Map<string, never>();
+  const seen = await pinned.judge(amelie.userID, amelie.published, none, undefined, undefined);
+  assertEquals(await pinned.trustOf(amelie.userID, seen.remembered, seen.remembered), "pinned");
+  const master = encodeBase64(amelie.identity.master.publicKey);
+  const own = await pinned.confirm(amelie.userID, master, seen.remembered);
+  const gone = await pinned.judge(amelie.userID, {}, none, own, own);
+  assertEquals(await pinned.trustOf(amelie.userID, gone.remembered, own), "changed-verified");
+  const back = await pinned.judge(amelie.userID, amelie.published, none, gone.remembered, own);
+  assertEquals(await pinned.trustOf(amelie.userID, back.remembered, own), "verified");
+});
+
 Deno.test("Damaged keys from a server are read or refused, and nothing else", async () => {
   for (const damaged of damagedJSON(amelie.device.object, 500)) {
     await readDeviceKeys(amelie.userID, "FIRST", damaged)
@@ -210,5 +272,10 @@ Deno.test("Damaged keys from a server are read or refused, and nothing else", as
   for (const damaged of damagedJSON(amelie.published, 500)) {
     await readIdentity(amelie.userID, damaged as typeof amelie.published ?? {})
       .catch((error) => assertEquals(error.name, "CryptoError"));
+    const devices = new Map([["FIRST", asObject(damaged) ?? {}]]);
+    const pinned = new PinnedIdentities(bruno.userID);
+    const published = asObject(damaged) ?? {};
+    const { trust } = await pinned.judge(amelie.userID, published, devices, published, published);
+    assert(trust.get("FIRST") !== "verified", "nothing damaged is confirmed");
   }
 });

@@ -78,7 +78,13 @@ export async function readIdentity(
   };
 }
 
-/** - Throws: `BAD_FORMAT` when it is not exactly one Ed25519 key for this person and use. */
+/** Of what somebody publishes of one key, in characters of JSON. A real one has some 500. */
+const maxObject = 20_000;
+
+/**
+ * - Throws: `BAD_FORMAT` when it is not exactly one Ed25519 key for this person and use, and
+ *   `TOO_LARGE`.
+ */
 export function readSigningKey(userID: UserID, usage: SigningUsage, value: unknown): SigningKey {
   const object = asObject(value);
   const keys = entriesIn(object, "keys");
@@ -87,6 +93,9 @@ export function readSigningKey(userID: UserID, usage: SigningUsage, value: unkno
     stringsIn(object, "usage").includes(usage);
   if (object === undefined || !isMeant || keys.length !== 1 || typeof text !== "string") {
     throw new CryptoError("BAD_FORMAT", `not a ${usage} key`);
+  }
+  if (JSON.stringify(object).length > maxObject) {
+    throw new CryptoError("TOO_LARGE", "no key is so large");
   }
   const publicKey = decodeBase64Exactly(32, text);
   if (keyID !== `ed25519:${encodeBase64(publicKey)}`) {
@@ -97,7 +106,7 @@ export function readSigningKey(userID: UserID, usage: SigningUsage, value: unkno
 
 /** Whether the owner's self-signing key has signed this device. */
 export async function isDeviceSigned(
-  device: DeviceKeys,
+  device: Pick<DeviceKeys, "userID" | "deviceID" | "object">,
   owner: PublicIdentity | undefined,
 ): Promise<boolean> {
   const key = owner?.selfSigning;
