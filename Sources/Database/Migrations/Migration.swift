@@ -8,22 +8,44 @@
 package struct Migration: Sendable {
     /// Its number and what it makes: `0002 client_transactions`. Its identity for ever.
     package let name: String
-    let statements: [String]
+    let statements: [Statement]
 
-    package init(_ name: String, @Statements _ statements: () -> [String]) {
+    package init(_ name: String, @Statements _ statements: () -> [Statement]) {
         self.name = name
         self.statements = statements()
+    }
+
+    /// One statement, or one for each engine where they differ by nature.
+    package struct Statement: Sendable {
+        let sqlite: String
+        let postgres: String
+
+        init(sqlite: String, postgres: String) {
+            self.sqlite = sqlite
+            self.postgres = postgres
+        }
+
+        /// As the engine spells it.
+        func text(for engine: Engine) -> String {
+            Dialect(engine: engine).respell(engine == .sqlite ? sqlite : postgres)
+        }
     }
 
     /// Collects the statements of a migration, one literal for each.
     @resultBuilder
     package enum Statements {
-        package static func buildExpression(_ statement: String) -> [String] { [statement] }
-        package static func buildExpression(_ statements: [String]) -> [String] { statements }
-        package static func buildBlock(_ parts: [String]...) -> [String] { parts.flatMap { $0 } }
-        package static func buildArray(_ parts: [[String]]) -> [String] { parts.flatMap { $0 } }
-        package static func buildOptional(_ part: [String]?) -> [String] { part ?? [] }
-        package static func buildEither(first part: [String]) -> [String] { part }
-        package static func buildEither(second part: [String]) -> [String] { part }
+        package static func buildExpression(_ statement: String) -> [Statement] {
+            [Statement(sqlite: statement, postgres: statement)]
+        }
+        package static func buildExpression(_ statements: [Statement]) -> [Statement] { statements }
+        package static func buildBlock(_ parts: [Statement]...) -> [Statement] {
+            parts.flatMap { $0 }
+        }
+        package static func buildArray(_ parts: [[Statement]]) -> [Statement] {
+            parts.flatMap { $0 }
+        }
+        package static func buildOptional(_ part: [Statement]?) -> [Statement] { part ?? [] }
+        package static func buildEither(first part: [Statement]) -> [Statement] { part }
+        package static func buildEither(second part: [Statement]) -> [Statement] { part }
     }
 }

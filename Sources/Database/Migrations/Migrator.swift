@@ -42,7 +42,7 @@ struct Migrator {
             // Another node may have just run it.
             guard try !applied().contains(migration.name) else { return }
             for statement in migration.statements {
-                try session.script(Dialect(engine: session.engine).respell(statement))
+                try session.script(statement.text(for: session.engine))
             }
             _ = try session.run(
                 "INSERT INTO schema_migrations (name) VALUES (\(migration.name))")

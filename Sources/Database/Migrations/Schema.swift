@@ -7,9 +7,14 @@ extension Database {
         let database = try await open(.sqliteMemory, migrations: migrations, logger: logger)
         do {
             let statements = try await database.read { db in
-                // An index that SQLite makes for a constraint has no text.
+                // An index that SQLite makes for a constraint has no text; the tables in which it
+                // keeps an index of words are its own affair.
                 try db.all(
-                    "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid",
+                    """
+                    SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT IN (
+                        SELECT name FROM pragma_table_list WHERE type = 'shadow')
+                    ORDER BY rowid
+                    """,
                     as: String.self)
             }
             await database.close()
