@@ -93,6 +93,7 @@ package struct Homeserver: Sendable {
             Reading(database: database, engine: engine, clock: clock),
             Redaction(database: database, engine: engine, clock: clock),
             Relations(database: database, engine: engine, clock: clock),
+            Search(database: database, engine: engine, clock: clock, logger: logger),
             UserDirectory(database: database),
             MutualRooms(database: database),
             Reporting(database: database, engine: engine, clock: clock),

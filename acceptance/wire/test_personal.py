@@ -7,9 +7,6 @@ from harness.client import joined
 
 ours = pytest.mark.ours
 
-# Full-text search is the next part of the server; its tests run again when `/search` is there.
-search_later = pytest.mark.skip(reason="POST /search is not served yet")
-
 
 # -- profiles --------------------------------------------------------------
 
@@ -234,7 +231,6 @@ def search(user, term, **criteria):
         "search_term": term, **criteria}}}).ok()["search_categories"]["room_events"]
 
 
-@search_later
 def test_search(amelie, basile, chloe):
     """Messages are found by their words in the rooms one may read, redacted ones nowhere."""
     word, room = "motrare" + secrets.token_hex(4), amelie.public_room()
@@ -254,7 +250,6 @@ def test_search(amelie, basile, chloe):
     assert search(basile, word + "absent").get("count") == 0
 
 
-@search_later
 def test_search_pages(amelie):
     """Results come in pages."""
     word, room = "motrare" + secrets.token_hex(4), amelie.public_room()
@@ -273,7 +268,6 @@ def test_search_pages(amelie):
     assert found == ids[::-1]
 
 
-@search_later
 @ours
 @pytest.mark.parametrize("said, asked", [
     ("les élections européennes", "elections"), ("Élections", "élection"), ("cœur", "coeur"),
@@ -288,7 +282,6 @@ def test_french_search(amelie, said, asked):
         amelie, asked, filter=filter).get("results", [])] == [sent])
 
 
-@search_later
 @pytest.mark.parametrize("body", [
     {}, pytest.param({"search_categories": "x"}, marks=ours),
     pytest.param({"search_categories": {"room_events": {"search_term": 5}}}, marks=ours),
@@ -300,7 +293,6 @@ def test_bad_search(amelie, body):
     amelie.post("/v3/search", body=body).error(400)
 
 
-@search_later
 @pytest.mark.parametrize("term", [
     "\"", "'", "*", "(", "%", "\\", "a:b", "^a", "été*", pytest.param("a OR", marks=ours),
     pytest.param("a AND NOT", marks=ours), pytest.param("NEAR(", marks=ours),

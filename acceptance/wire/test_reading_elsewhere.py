@@ -155,7 +155,6 @@ def test_relations_leak_nothing(amelie, basile):
     assert b"secret" not in basile.get("/v1/rooms/{}/threads", room).body
 
 
-@pytest.mark.skip(reason="POST /search is not served yet")
 def test_fake_predecessor(amelie, basile):
     """A room that claims to succeed another takes nothing from it (C10)."""
     room = amelie.public_room()

@@ -121,7 +121,7 @@ extension StoredEvent {
     }
 
     /// Which event a redaction is about, wherever its room version keeps that.
-    private var redacts: String? {
+    var redacts: String? {
         guard let pdu = try? JSONObject(parsing: pdu) else { return nil }
         return pdu["redacts"]?.string ?? pdu["content"]?["redacts"]?.string
     }

@@ -16,6 +16,7 @@ extension Migration {
             .m0040EventsByTime,
             .m0041DirectoryAndReports,
             .m0050Media,
+            .m0051Search,
         ]
     }
 }
