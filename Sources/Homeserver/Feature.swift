@@ -6,11 +6,15 @@ protocol Feature: Sendable {
     /// What the feature adds to a `/sync` response.
     var syncSections: [any SyncSection] { get }
 
-    /// Work that goes on beside the requests until it is cancelled: jobs that resume, timers.
+    /// What it does again and again, in steps that resume.
+    var jobs: [any Job] { get }
+
+    /// Other work that goes on beside the requests until it is cancelled.
     func run() async
 }
 
 extension Feature {
     var syncSections: [any SyncSection] { [] }
+    var jobs: [any Job] { [] }
     func run() async {}
 }

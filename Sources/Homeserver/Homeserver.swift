@@ -9,6 +9,7 @@ package struct Homeserver: Sendable {
     let notifier: Notifier
     package let edge: Edge
     let features: [any Feature]
+    let jobs: Jobs
 
     /// - Parameter boot: One number for each run of the server.
     package init(_ configuration: Configuration, key: SigningKey, logger: Logger) async throws {
@@ -114,6 +115,8 @@ package struct Homeserver: Sendable {
                 filters: SyncFilters { user, id in try await filters.filter(id, of: user) },
                 presence: presence))
         self.features = features
+        jobs = Jobs(
+            jobs: features.flatMap(\.jobs), clock: clock, logger: logger)
 
         let routes = Routes()
         for feature in features { feature.addRoutes(to: routes) }
@@ -126,6 +129,14 @@ package struct Homeserver: Sendable {
 
     /// The work that goes on beside the requests, until it is cancelled.
     package func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await runFeatures() }
+            group.addTask { await jobs.run() }
+        }
+    }
+
+    /// The same without the jobs that come again, which tests do when their clock says so.
+    func runFeatures() async {
         await withTaskGroup(of: Void.self) { group in
             for feature in features { group.addTask { await feature.run() } }
         }

@@ -94,7 +94,7 @@ package final class TestServer: Sendable {
         logger.logLevel = .error
         homeserver = try await Homeserver(
             configuration, key: SigningKey.generate(), clock: clock, boot: boot, logger: logger)
-        background = Task { [homeserver] in await homeserver.run() }
+        background = Task { [homeserver] in await homeserver.runFeatures() }
     }
 
     private func end() async {

@@ -134,6 +134,26 @@ struct SessionStore {
         try db.run("DELETE FROM access_tokens WHERE session_id = \(sessionID)")
     }
 
+    /// - Returns: How many there were.
+    func deleteAccessTokens(expiredBefore time: Timestamp, limit: Int) throws -> Int {
+        try db.run(
+            """
+            DELETE FROM access_tokens WHERE token_hash IN (
+                SELECT token_hash FROM access_tokens WHERE expires_ts < \(time)
+                ORDER BY expires_ts LIMIT \(limit))
+            """)
+    }
+
+    /// - Returns: How many there were.
+    func deleteRefreshTokens(spentBefore time: Timestamp, limit: Int) throws -> Int {
+        try db.run(
+            """
+            DELETE FROM refresh_tokens WHERE token_hash IN (
+                SELECT token_hash FROM refresh_tokens WHERE spent_ts < \(time)
+                ORDER BY spent_ts LIMIT \(limit))
+            """)
+    }
+
     /// Ends sessions with all their tokens.
     func delete(of user: UserID, _ scope: Scope) throws {
         let chosen: SQL =

@@ -17,6 +17,7 @@ extension Migration {
             .m0041DirectoryAndReports,
             .m0050Media,
             .m0051Search,
+            .m0052Expiry,
         ]
     }
 }

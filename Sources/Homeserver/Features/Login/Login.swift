@@ -25,4 +25,26 @@ struct Login: Feature {
         routes.client.post("/v3/logout", .evenLocked, use: logOut.respond)
         routes.client.post("/v3/logout/all", .evenLocked, use: logOut.respondAll)
     }
+
+    var jobs: [any Job] {
+        [
+            ExpiryJob(name: "login tokens", interval: .seconds(3600), database: database) {
+                try LoginTokenStore(db: $0).deleteExpired(at: $1, limit: $2)
+            },
+            ExpiryJob(name: "access tokens", interval: .seconds(86_400), database: database) {
+                try SessionStore(db: $0).deleteAccessTokens(
+                    expiredBefore: $1 - Self.accessTokenMemory, limit: $2)
+            },
+            ExpiryJob(name: "refresh tokens", interval: .seconds(86_400), database: database) {
+                try SessionStore(db: $0).deleteRefreshTokens(
+                    spentBefore: $1 - Self.refreshTokenMemory, limit: $2)
+            },
+        ]
+    }
+
+    /// An expired access token is known for a year: as long, its client is told to refresh rather
+    /// than that it is logged out, which would have it delete its keys.
+    static let accessTokenMemory = Duration.seconds(365 * 86_400)
+    /// A spent refresh token that comes again ends its session for as long; later it is not known.
+    static let refreshTokenMemory = Duration.seconds(30 * 86_400)
 }

@@ -45,12 +45,24 @@ struct LoginTokenStore {
             """)
     }
 
-    /// Uses a token up, the expired ones with it.
+    /// Uses a token up. Nil for one that is not there, or has expired.
     func take(_ hash: [UInt8], at now: Timestamp) throws -> UserID? {
-        try db.run("DELETE FROM login_tokens WHERE expires_ts <= \(now)")
         let user: UserID? = try db.one(
-            "SELECT user_id FROM login_tokens WHERE token_hash = \(hash)")
+            """
+            SELECT user_id FROM login_tokens
+            WHERE token_hash = \(hash) AND expires_ts > \(now)
+            """)
         try db.run("DELETE FROM login_tokens WHERE token_hash = \(hash)")
         return user
+    }
+
+    /// - Returns: How many there were.
+    func deleteExpired(at now: Timestamp, limit: Int) throws -> Int {
+        try db.run(
+            """
+            DELETE FROM login_tokens WHERE token_hash IN (
+                SELECT token_hash FROM login_tokens WHERE expires_ts <= \(now)
+                ORDER BY expires_ts LIMIT \(limit))
+            """)
     }
 }

@@ -10,7 +10,6 @@ import NIOCore
 struct ContentRepository: Feature {
     let library: MediaLibrary
     let thumbnails: Thumbnails
-    let logger: Logger
 
     /// - Parameter folder: Made where it is not there; nobody else's.
     init(
@@ -26,7 +25,6 @@ struct ContentRepository: Feature {
         thumbnails = Thumbnails(
             library: library, maker: ThumbnailMaker(program: settings.thumbnailer, logger: logger),
             threads: threads)
-        self.logger = logger
         database.onCommit { [waits = library.waits] in waits.committed($0) }
     }
 
@@ -57,20 +55,7 @@ struct ContentRepository: Feature {
         ).addRoutes(to: routes.media)
     }
 
-    /// Once a day: forgets the media IDs that nobody uploaded to, and the files that lost their row
-    /// when a process ended between the two.
-    func run() async {
-        repeat {
-            do {
-                try await sweep()
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.error("media were not swept", metadata: ["error": "\(error)"])
-            }
-            do { try await Task.sleep(for: .seconds(86_400)) } catch { return }
-        } while true
-    }
+    var jobs: [any Job] { [MediaSweep(repository: self)] }
 
     func sweep() async throws {
         let database = library.database
@@ -79,5 +64,18 @@ struct ContentRepository: Feature {
         try await library.files.sweep { hashes in
             try await database.read { try MediaStore(db: $0).known(hashes) }
         }
+    }
+}
+
+/// Once a day: forgets the media IDs that nobody uploaded to, and the files that lost their row when a
+/// process ended between the two.
+private struct MediaSweep: Job {
+    let name = "media"
+    let interval = Duration.seconds(86_400)
+    let repository: ContentRepository
+
+    func step(at now: Timestamp) async throws -> Bool {
+        try await repository.sweep()
+        return false
     }
 }

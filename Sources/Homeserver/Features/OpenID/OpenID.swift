@@ -22,13 +22,26 @@ struct OpenID: Feature {
         routes.root.open(.get, "/_matrix/federation/v1/openid/userinfo", use: userInfo)
     }
 
+    var jobs: [any Job] {
+        [
+            ExpiryJob(name: "openid tokens", interval: Self.validity, database: database) {
+                db, now, limit in
+                try db.run(
+                    """
+                    DELETE FROM openid_tokens WHERE token_hash IN (
+                        SELECT token_hash FROM openid_tokens WHERE expires_ts <= \(now)
+                        ORDER BY expires_ts LIMIT \(limit))
+                    """)
+            }
+        ]
+    }
+
     @Sendable
     private func requestToken(_ request: Request, context: ClientContext) async throws -> Response {
         let user = try context.ownUser()
         let token = SecretToken.random(prefix: "cho")
         let now = clock.now
         try await database.write { db in
-            try db.run("DELETE FROM openid_tokens WHERE expires_ts <= \(now)")
             try db.run(
                 """
                 INSERT INTO openid_tokens (token_hash, user_id, expires_ts)

@@ -19,4 +19,12 @@ struct Sending: Feature {
             "/v3/rooms/{roomId}/send/{eventType}/{txnId}", .writing.limited(by: .sending),
             use: send.respond)
     }
+
+    var jobs: [any Job] {
+        [
+            ExpiryJob(name: "client transactions", interval: .seconds(3600), database: database) {
+                try TransactionStore(db: $0).deleteOld(at: $1, limit: $2)
+            }
+        ]
+    }
 }

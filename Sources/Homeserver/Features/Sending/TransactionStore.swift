@@ -11,7 +11,7 @@ struct ClientTransaction: Sendable, Equatable {
     /// Whole days since the epoch.
     let day: Int64
 
-    private static let dayMS: Int64 = 86_400_000
+    static let dayMS: Int64 = 86_400_000
 
     /// - Parameter path: Of the request, its `txnId` included, the version of the API left out.
     init(requester: Requester, path: String, at now: Timestamp) {
@@ -49,8 +49,16 @@ struct TransactionStore {
             """)
     }
 
-    /// Forgets what no client repeats any more.
-    func deleteBefore(day: Int64) throws {
-        try db.run("DELETE FROM client_transactions WHERE day < \(day)")
+    /// Forgets what no client repeats any more: what is older than yesterday, from the oldest on.
+    ///
+    /// - Returns: How many there were.
+    func deleteOld(at now: Timestamp, limit: Int) throws -> Int {
+        let yesterday = now.rawValue / ClientTransaction.dayMS - 1
+        return try db.run(
+            """
+            DELETE FROM client_transactions WHERE (day, request) IN (
+                SELECT day, request FROM client_transactions WHERE day < \(yesterday)
+                ORDER BY day, request LIMIT \(limit))
+            """)
     }
 }
