@@ -32,6 +32,7 @@ package struct Homeserver: Sendable {
         engine.profiles = AccountProfiles()
         engine.accountData = AccountDataForRooms()
         engine.successions = [SettingsSuccession()]
+        engine.purgeables.insert(SearchHistory(), at: 0)
         engine.policies += [
             CanonicalAliasCheck(), InvitePermission(), RelationRules(), PowerLevelsShape(),
         ]
@@ -116,7 +117,8 @@ package struct Homeserver: Sendable {
                 presence: presence))
         self.features = features
         jobs = Jobs(
-            jobs: features.flatMap(\.jobs), clock: clock, logger: logger)
+            jobs: [PurgeJob(database: database, engine: engine)] + features.flatMap(\.jobs),
+            clock: clock, logger: logger)
 
         let routes = Routes()
         for feature in features { feature.addRoutes(to: routes) }

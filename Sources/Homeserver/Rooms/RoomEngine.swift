@@ -37,6 +37,8 @@ struct RoomEngine: Sendable {
     var profiles: (any ProfileReading)?
     var accountData: (any AccountDataReading)?
     var successions: [any RoomSuccession] = []
+    /// In the order in which they are purged; the events themselves come last.
+    var purgeables: [any Purgeable] = [EventHistory()]
 
     let heads = SharedCache<RoomID, RoomHead>(capacity: 20_000)
     let names = SharedCache<RoomNumber, RoomID>(capacity: 50_000)

@@ -119,6 +119,15 @@ struct RoomStore {
             state: .empty, depth: 0, lastPosition: .start, counts: RoomCounts(), isBlocked: false)
     }
 
+    /// Remembers that the history before an order is gone, or going.
+    func setPurged(_ room: RoomNumber, before order: Int64) throws {
+        try db.run(
+            """
+            UPDATE rooms SET purged_before = \(order)
+            WHERE room_number = \(room) AND (purged_before IS NULL OR purged_before < \(order))
+            """)
+    }
+
     /// Stores where a room stands now.
     func update(_ head: RoomHead) throws {
         let extremities = PositionList.encode(head.extremities.map(\.position))

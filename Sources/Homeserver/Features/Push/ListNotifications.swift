@@ -163,13 +163,14 @@ extension UnreadStore {
             return [:]
         }
         var notified: [StreamPosition: NotificationCount] = [:]
+        // What is the oldest there is, at the beginning or after a purge, notifies of nothing.
         var before =
             try timeline.db.one(
                 """
                 SELECT notify_main + notify_threads FROM events
                 WHERE room_number = \(room) AND history < \(oldest) AND history > 0
                 ORDER BY history DESC LIMIT 1
-                """, as: NotificationCount.self) ?? .zero
+                """, as: NotificationCount.self)
         try timeline.db.forEach(
             """
             SELECT position, notify_main + notify_threads FROM events
@@ -178,7 +179,7 @@ extension UnreadStore {
             """
         ) { row in
             let sum: NotificationCount = try row[1]
-            notified[try row[0]] = sum - before
+            notified[try row[0]] = sum - (before ?? sum)
             before = sum
         }
         return notified

@@ -76,12 +76,14 @@ struct SearchBatch: Sendable {
     /// Keeps the batch.
     ///
     /// - Returns: False where another node was quicker, and nothing is kept.
-    func keep(_ documents: [SearchDocument], in db: Connection) throws -> Bool {
-        let store = SearchStore(db: db)
+    func keep(_ documents: [SearchDocument], in timeline: Timeline) throws -> Bool {
+        let store = SearchStore(db: timeline.db)
         guard try end == start || store.moveProgress(from: start, to: end) else { return false }
         for room in encrypted { try store.insertEncrypted(room) }
         let closed = try store.encrypted(of: Set(documents.map(\.room)))
-        let kept = documents.filter { !closed.contains($0.room) }
+        // What was redacted or purged since it was read does not come into the index any more.
+        let there = try timeline.events.present(of: documents.map(\.position))
+        let kept = documents.filter { !closed.contains($0.room) && there.contains($0.position) }
         for document in kept { try store.insert(document) }
         for cell in Set(kept.map(\.cell)) { try store.insert(cell) }
         try store.delete(try store.documents(at: redacted))
@@ -111,6 +113,17 @@ extension EventStore {
               AND e.history IS NOT NULL
             ORDER BY e.position LIMIT \(limit)
             """, Self.event)
+    }
+
+    /// Those of some events that are in a room's history with all they say.
+    fileprivate func present(of positions: [StreamPosition]) throws -> Set<StreamPosition> {
+        Set(
+            try db.all(
+                """
+                SELECT position FROM events
+                WHERE position IN \(list: positions) AND redacted_by IS NULL
+                  AND history IS NOT NULL
+                """))
     }
 
     /// Those of some events that are redacted.

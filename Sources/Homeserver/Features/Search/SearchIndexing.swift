@@ -62,7 +62,9 @@ struct SearchIndexing: Sendable {
         // The place is kept in memory while there is nothing to keep beside it.
         if batch.hasContent || batch.end - batch.start > Self.mostPositions / 4 {
             let documents = batch.documents()
-            let isKept = try await database.write { try batch.keep(documents, in: $0) }
+            let isKept = try await database.write { [engine] db in
+                try batch.keep(documents, in: engine.timeline(in: db))
+            }
             guard isKept else { return true }
         }
         progress.indexed.advance(to: batch.end)

@@ -37,6 +37,10 @@ struct SearchStore {
             """)
     }
 
+    func deleteCells(of room: RoomNumber, before era: Int64) throws {
+        try db.run("DELETE FROM search_cells WHERE room_number = \(room) AND era < \(era)")
+    }
+
     func delete(_ documents: [SearchDocument]) throws {
         guard !documents.isEmpty else { return }
         for document in documents {
