@@ -93,6 +93,7 @@ def test_versions(client):
     """The versions are well formed."""
     body = client.get("/_matrix/client/versions").ok()
     assert all(isinstance(v, str) for v in body["versions"]) and body["versions"]
+    assert "v1.11" in body["versions"], "clients would ask for media without a token"
     assert all(isinstance(v, bool) for v in body.get("unstable_features", {}).values())
 
 

@@ -22,12 +22,14 @@ struct Discovery: Feature {
     }
 
     /// `GET /_matrix/client/versions`
+    ///
+    /// The same for everybody, with a token or without.
     @Sendable
     private func versions(_ request: Request, _ context: OpenContext) async throws -> Response {
         .json { answer in
-            answer["versions"] = ["v1.1", "v1.2", "v1.3", "v1.4", "v1.5", "v1.6"]
+            answer["versions"] = SpecVersions.all
+            // What older clients look for, though it is part of the versions above by now.
             answer.object("unstable_features") { features in
-                // Media are handed out with a token alone, whatever `versions` says.
                 features["org.matrix.msc3916.stable"] = true
             }
         }
@@ -38,9 +40,19 @@ struct Discovery: Feature {
     private func capabilities(_ request: Request, _ context: ClientContext) async throws
         -> Response
     {
-        .json { answer in
+        let user = context.userID
+        let account = try await database.read { try AccountStore(db: $0).account(user) }
+        return .json { answer in
             answer.object("capabilities") { capabilities in
-                capabilities.object("m.change_password") { $0["enabled"] = true }
+                for (name, isEnabled) in Self.switches {
+                    capabilities.object(name) { $0["enabled"] = isEnabled }
+                }
+                if account?.isAdmin == true {
+                    capabilities.object("m.account_moderation") { moderation in
+                        moderation["lock"] = true
+                        moderation["suspend"] = true
+                    }
+                }
                 capabilities.object("m.room_versions") { versions in
                     versions["default"] = defaultRoomVersion.rawValue
                     versions.object("available") { available in
@@ -50,6 +62,14 @@ struct Discovery: Feature {
             }
         }
     }
+
+    /// What is on or off for everybody.
+    private static let switches = [
+        ("m.3pid_changes", false), ("m.change_password", true),
+        ("m.forget_forced_upon_leave", false),
+        ("m.get_login_token", true), ("m.profile_fields", true), ("m.set_avatar_url", true),
+        ("m.set_displayname", true),
+    ]
 
     /// `GET /health/live`
     @Sendable
