@@ -64,7 +64,7 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
-            swiftSettings: strict),
+            exclude: ["Schema/schema.sql"], swiftSettings: strict),
         .executableTarget(
             name: "Chappe",
             dependencies: [
