@@ -60,10 +60,14 @@ struct Sessions: Sendable {
     let clock: any WallClock
     let cache = SharedCache<[UInt8], Session>(capacity: 50_000)
     let sightings = DeviceSightings()
+    let deviceObservers: [any DeviceObserver]
 
-    init(database: Database, clock: any WallClock) {
+    init(
+        database: Database, clock: any WallClock, deviceObservers: [any DeviceObserver] = []
+    ) {
         self.database = database
         self.clock = clock
+        self.deviceObservers = deviceObservers
     }
 
     /// - Errors: `M_UNKNOWN_TOKEN` where there is no such session, or its token has expired

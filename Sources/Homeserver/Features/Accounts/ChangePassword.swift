@@ -36,7 +36,7 @@ struct ChangePassword: Sendable {
             try AccountStore(db: db).setPasswordHash(hash, of: user)
             guard endsOthers else { return }
             try sessions.end(.allBut(session: requester.sessionID), of: user, in: db)
-            try DeviceStore(db: db).deleteAll(of: user, but: requester.deviceID)
+            try sessions.devices(in: db).deleteAll(of: user, but: requester.deviceID)
         }
         return .empty
     }

@@ -28,7 +28,7 @@ struct DeactivateAccount: Sendable {
         try await database.write { [sessions, observers] db in
             try AccountStore(db: db).deactivate(user, erases: erases, at: now)
             try sessions.end(.all, of: user, in: db)
-            try DeviceStore(db: db).deleteAll(of: user)
+            try sessions.devices(in: db).deleteAll(of: user)
             try ProfileStore(db: db).deleteAll(of: user)
             try AccountDataStore(db: db).deleteAll(of: user)
             for observer in observers { try observer.accountClosed(user, in: db) }

@@ -45,7 +45,7 @@ struct DeleteDevices: Sendable {
         if case .goOn(let response) = outcome { return response }
         try await database.write { [sessions] db in
             for device in devices { try sessions.end(.device(device), of: user, in: db) }
-            try DeviceStore(db: db).delete(devices, of: user)
+            try sessions.devices(in: db).delete(devices, of: user)
         }
         return .empty
     }

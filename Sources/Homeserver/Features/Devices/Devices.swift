@@ -13,7 +13,7 @@ struct Devices: Feature {
         let list = ListDevices(database: database)
         routes.client.get("/v3/devices", use: list.respond)
         routes.client.get("/v3/devices/{deviceId}", use: list.respondOne)
-        let rename = RenameDevice(database: database)
+        let rename = RenameDevice(database: database, sessions: sessions)
         routes.client.put("/v3/devices/{deviceId}", use: rename.respond)
         let delete = DeleteDevices(database: database, sessions: sessions, auth: auth)
         routes.client.delete("/v3/devices/{deviceId}", .evenSuspended, use: delete.respondOne)

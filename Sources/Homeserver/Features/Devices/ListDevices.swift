@@ -53,6 +53,7 @@ struct RenameDevice: Sendable {
     static let maxNameBytes = 100
 
     let database: Database
+    let sessions: Sessions
 
     @Sendable
     func respond(to request: Request, context: ClientContext) async throws -> Response {
@@ -65,8 +66,8 @@ struct RenameDevice: Sendable {
         if let name, name.utf8.count > Self.maxNameBytes {
             throw MatrixError.tooLarge("A device's name has \(Self.maxNameBytes) bytes at most.")
         }
-        let isThere = try await database.write { db in
-            let store = DeviceStore(db: db)
+        let isThere = try await database.write { [sessions] db in
+            let store = sessions.devices(in: db)
             guard let name else { return try !store.devices(of: user, only: device).isEmpty }
             return try store.rename(device, of: user, to: name)
         }

@@ -2,8 +2,16 @@ import Database
 import MatrixTypes
 
 /// The table `devices`.
+///
+/// Whoever renames or removes devices makes it by `Sessions.devices`, so that observers are told.
 struct DeviceStore {
     let db: Connection
+    let observers: [any DeviceObserver]
+
+    init(db: Connection, observers: [any DeviceObserver] = []) {
+        self.db = db
+        self.observers = observers
+    }
 
     /// A device, as its owner sees it.
     struct Device: Sendable {
@@ -41,11 +49,14 @@ struct DeviceStore {
 
     /// - Returns: False where there is no such device.
     func rename(_ device: DeviceID, of user: UserID, to name: String?) throws -> Bool {
-        try db.run(
+        let count = try db.run(
             """
             UPDATE devices SET display_name = \(name)
             WHERE user_id = \(user) AND device_id = \(device)
-            """) > 0
+            """)
+        guard count > 0 else { return false }
+        for observer in observers { try observer.deviceRenamed(device, of: user, in: db) }
+        return true
     }
 
     func saw(
@@ -61,12 +72,59 @@ struct DeviceStore {
     }
 
     func delete(_ devices: [DeviceID], of user: UserID) throws {
-        try db.run(
-            "DELETE FROM devices WHERE user_id = \(user) AND device_id IN \(list: devices)")
+        try delete(.these(devices), of: user)
     }
 
     func deleteAll(of user: UserID, but kept: DeviceID? = nil) throws {
-        let condition: SQL = if let kept { " AND device_id <> \(kept)" } else { "" }
-        try db.run("DELETE FROM devices WHERE user_id = \(user)\(condition)")
+        try delete(.allBut(kept), of: user)
+    }
+
+    private func delete(_ removed: RemovedDevices, of user: UserID) throws {
+        try db.run("DELETE FROM devices WHERE user_id = \(user)\(removed.condition)")
+        for observer in observers { try observer.devicesRemoved(removed, of: user, in: db) }
+    }
+}
+
+extension DeviceStore {
+    /// The devices of many users.
+    ///
+    /// - Parameter limit: No more than these are read.
+    func all(of users: [UserID], limit: Int) throws -> [UserDevice] {
+        var found: [UserDevice] = []
+        for slice in users.chunks(of: 500) where found.count < limit {
+            found += try db.all(
+                """
+                SELECT user_id, device_id FROM devices WHERE user_id IN \(list: slice)
+                ORDER BY user_id, device_id LIMIT \(limit - found.count)
+                """
+            ) { UserDevice(try $0[0], try $0[1]) }
+        }
+        return found
+    }
+
+    /// Those of some devices that there are.
+    func existing(_ devices: [UserDevice]) throws -> Set<UserDevice> {
+        var found: Set<UserDevice> = []
+        for slice in devices.chunks(of: 200) {
+            let wanted = Set(slice)
+            try db.forEach(
+                """
+                SELECT user_id, device_id FROM devices
+                WHERE user_id IN \(list: Set(slice.map(\.userID)).sorted())
+                  AND device_id IN \(list: Set(slice.map(\.deviceID)).sorted())
+                """
+            ) { row in
+                let device = UserDevice(try row[0], try row[1])
+                if wanted.contains(device) { found.insert(device) }
+            }
+        }
+        return found
+    }
+}
+
+extension Sessions {
+    /// The devices, with those who have to be told of what becomes of them.
+    func devices(in db: Connection) -> DeviceStore {
+        DeviceStore(db: db, observers: deviceObservers)
     }
 }

@@ -18,7 +18,7 @@ struct LogOut: Sendable {
         try await database.write { [sessions] db in
             try sessions.end(.session(requester.sessionID), of: requester.userID, in: db)
             if let device = requester.deviceID {
-                try DeviceStore(db: db).delete([device], of: requester.userID)
+                try sessions.devices(in: db).delete([device], of: requester.userID)
             }
         }
         return .empty
@@ -29,7 +29,7 @@ struct LogOut: Sendable {
         let user = context.userID
         try await database.write { [sessions] db in
             try sessions.end(.all, of: user, in: db)
-            try DeviceStore(db: db).deleteAll(of: user)
+            try sessions.devices(in: db).deleteAll(of: user)
         }
         return .empty
     }
