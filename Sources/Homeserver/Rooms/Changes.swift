@@ -17,6 +17,8 @@ struct Change: Sendable {
         case userInRoom(UserID, RoomNumber)
         /// What one device alone sees: to-device messages.
         case device(UserID, DeviceID)
+        /// A user's devices or cross-signing keys; all who share one of the rooms with them see it.
+        case deviceList(of: UserID, in: [RoomNumber])
     }
 
     init(position: StreamPosition, kind: Kind) {

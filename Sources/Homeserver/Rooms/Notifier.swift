@@ -50,7 +50,11 @@ final class Notifier: Sendable {
     }
 
     /// Nil where the user is not followed.
-    func newest(for user: UserID) -> Newest? { state.withLock { $0.newest(for: user) } }
+    ///
+    /// - Parameter device: What concerns this one alone counts too.
+    func newest(for user: UserID, _ device: DeviceID?) -> Newest? {
+        state.withLock { $0.newest(for: user, device) }
+    }
 
     /// What of a user's world is newer than something they have seen, up to `end`.
     struct News: Sendable {
@@ -75,8 +79,8 @@ final class Notifier: Sendable {
     }
 
     /// Nil where the user is not followed.
-    func news(for user: UserID, after seen: Newest) -> News? {
-        state.withLock { $0.news(for: user, after: seen) }
+    func news(for user: UserID, _ device: DeviceID?, after seen: Newest) -> News? {
+        state.withLock { $0.news(for: user, device, after: seen) }
     }
 
     /// Something ephemeral changed in a room; its members are woken.
@@ -101,17 +105,19 @@ final class Notifier: Sendable {
     /// The followed members of a room.
     func members(of room: RoomNumber) -> [UserID] { state.withLock { $0.members(of: room) } }
 
-    /// Waits until something newer concerns the user, or the deadline has passed.
+    /// Waits until something newer concerns the user on this device, or the deadline has passed.
     ///
     /// - Returns: False where the server is about to end, and nobody is to wait any more.
     func wait(
-        for user: UserID, after seen: Newest, until deadline: ContinuousClock.Instant
+        for user: UserID, _ device: DeviceID?, after seen: Newest,
+        until deadline: ContinuousClock.Instant
     ) async -> Bool {
         let ticket = state.withLock { $0.nextTicket() }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isDue = state.withLock {
-                    !$0.enqueue(ticket, continuation, user, after: seen, until: deadline)
+                    !$0.enqueue(
+                        ticket, continuation, user, device, after: seen, until: deadline)
                 }
                 if isDue { continuation.resume() }
             }

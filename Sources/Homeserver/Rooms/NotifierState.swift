@@ -16,6 +16,8 @@ struct NotifierState {
         var personal: StreamPosition
         /// Of their own member events.
         var membership: StreamPosition
+        /// Of what one device alone sees.
+        var devices: [DeviceID: StreamPosition] = [:]
         /// Since when they have been in which room.
         var rooms: [RoomNumber: StreamPosition] = [:]
         /// Of what is theirs alone in a room.
@@ -40,6 +42,7 @@ struct NotifierState {
     private struct Waiter {
         let continuation: Continuation
         let user: Int
+        let device: DeviceID?
         let seen: Notifier.Newest
         let deadline: ContinuousClock.Instant
     }
@@ -71,10 +74,21 @@ struct NotifierState {
             rooms[room]?.other = position
             if owes(room) { return }
             for number in rooms[room]?.members ?? [] { touch(number, position) }
-        case .user(let user), .device(let user, _):
+        case .user(let user):
             guard let number = numbers[user] else { return }
             users[number].personal = position
             touch(number, position)
+        case .device(let user, let device):
+            guard let number = numbers[user] else { return }
+            users[number].devices[device] = position
+            if !users[number].waiting.isEmpty { wake(number) }
+        case .deviceList(let user, let rooms):
+            var concerned = Set(rooms.flatMap { self.rooms[$0]?.members ?? [] })
+            if let number = numbers[user] { concerned.insert(number) }
+            for number in concerned {
+                users[number].personal = position
+                touch(number, position)
+            }
         case .userInRoom(let user, let room):
             guard let number = numbers[user] else { return }
             users[number].own[room] = position
@@ -106,10 +120,10 @@ struct NotifierState {
     }
 
     private mutating func wake(_ number: Int) {
-        let newest = users[number].newest
         var waiting: [Int] = []
         for ticket in users[number].waiting {
             guard let waiter = waiters[ticket] else { continue }
+            let newest = newest(of: number, waiter.device)
             if newest.position > waiter.seen.position || newest.ephemeral > waiter.seen.ephemeral {
                 waiters[ticket] = nil
                 woken.append(waiter.continuation)
@@ -192,8 +206,16 @@ struct NotifierState {
         for room in joined.keys { users[number].own[room] = committed }
     }
 
-    func newest(for user: UserID) -> Notifier.Newest? {
-        followed(user).map { users[$0].newest }
+    func newest(for user: UserID, _ device: DeviceID?) -> Notifier.Newest? {
+        followed(user).map { newest(of: $0, device) }
+    }
+
+    private func newest(of number: Int, _ device: DeviceID?) -> Notifier.Newest {
+        var newest = users[number].newest
+        if let device, let own = users[number].devices[device] {
+            newest.position = max(newest.position, own)
+        }
+        return newest
     }
 
     private func followed(_ user: UserID) -> Int? {
@@ -201,11 +223,15 @@ struct NotifierState {
         return number
     }
 
-    func news(for user: UserID, after seen: Notifier.Newest) -> Notifier.News? {
+    func news(
+        for user: UserID, _ device: DeviceID?, after seen: Notifier.Newest
+    ) -> Notifier.News? {
         guard let number = followed(user) else { return nil }
         let user = users[number]
+        let ofDevice = device.flatMap { user.devices[$0] } ?? .start
         var news = Notifier.News(
-            end: committed, ephemeral: ephemeral, isPersonal: user.personal > seen.position,
+            end: committed, ephemeral: ephemeral,
+            isPersonal: max(user.personal, ofDevice) > seen.position,
             hasNewMembership: user.membership > seen.position)
         for (roomNumber, began) in user.rooms {
             guard let room = rooms[roomNumber] else { continue }
@@ -279,18 +305,19 @@ struct NotifierState {
 
     /// - Returns: False where there is nothing to wait for: news is there, or it was cancelled.
     mutating func enqueue(
-        _ ticket: Int, _ continuation: Continuation, _ user: UserID,
+        _ ticket: Int, _ continuation: Continuation, _ user: UserID, _ device: DeviceID?,
         after seen: Notifier.Newest, until deadline: ContinuousClock.Instant
     ) -> Bool {
         guard cancelled.remove(ticket) == nil, !isEnded, let number = numbers[user] else {
             return false
         }
-        let newest = users[number].newest
+        let newest = newest(of: number, device)
         guard newest.position <= seen.position, newest.ephemeral <= seen.ephemeral else {
             return false
         }
         waiters[ticket] = Waiter(
-            continuation: continuation, user: number, seen: seen, deadline: deadline)
+            continuation: continuation, user: number, device: device, seen: seen,
+            deadline: deadline)
         users[number].waiting.append(ticket)
         return true
     }

@@ -52,7 +52,7 @@ struct SyncAssembly {
             sync.notifier.committedPosition >= end
         else { return nil }
         return sync.notifier.news(
-            for: requester.userID,
+            for: requester.userID, requester.deviceID,
             after: Notifier.Newest(
                 position: since.position,
                 ephemeral: question.ephemeralStart(boot: sync.boot) ?? 0))

@@ -41,7 +41,7 @@ struct SyncEndpoint: Sendable {
             }
             guard let since = question.since else { continue }
             let goesOn = await sync.notifier.wait(
-                for: requester.userID,
+                for: requester.userID, requester.deviceID,
                 after: Notifier.Newest(position: since.position, ephemeral: since.ephemeral),
                 until: deadline)
             guard goesOn else { return nothing(since: question, requester) }
@@ -57,7 +57,7 @@ struct SyncEndpoint: Sendable {
         if let since = question.since, since.boot == sync.boot, !question.sendsFullState,
             since.position <= sync.notifier.committedPosition
         {
-            let newest = sync.notifier.newest(for: requester.userID)
+            let newest = sync.notifier.newest(for: requester.userID, requester.deviceID)
             if let newest, newest.position <= since.position, newest.ephemeral <= since.ephemeral,
                 standing(for: requester) != nil
             {

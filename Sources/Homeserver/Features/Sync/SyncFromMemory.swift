@@ -18,7 +18,9 @@ struct SyncFromMemory {
     /// Nil where it takes the database.
     func answer(to question: SyncQuestion) -> SyncAssembly.Answer? {
         let seen = Notifier.Newest(position: since.position, ephemeral: since.ephemeral)
-        guard let news = sync.notifier.news(for: requester.userID, after: seen),
+        guard
+            let news = sync.notifier.news(
+                for: requester.userID, requester.deviceID, after: seen),
             !news.isPersonal, !news.hasNewMembership,
             let ignored = engine.ignored.list(of: requester.userID),
             let rooms = rooms(news, question.filter)
