@@ -50,7 +50,9 @@ package struct Homeserver: Sendable {
         database.onCommit { [notifier] in notifier.committed($0) }
         self.engine = engine
 
-        let sessions = Sessions(database: database, clock: clock)
+        let inbox = DeviceInbox(database: database)
+        let sessions = Sessions(
+            database: database, clock: clock, deviceObservers: [inbox])
         let hasher = PasswordHasher(cost: configuration.passwordCost)
         let serverName = configuration.serverName
         let passwords = try await PasswordCheck(
@@ -106,6 +108,7 @@ package struct Homeserver: Sendable {
             Typing(database: database, engine: engine, notifier: notifier),
             Presence(database: database, clock: clock, notifier: notifier, book: presence),
             Push(database: database, engine: engine, clock: clock, counting: counting),
+            ToDevice(database: database, clock: clock, inbox: inbox),
         ]
         let sent = SentMembers()
         features.append(
@@ -114,7 +117,7 @@ package struct Homeserver: Sendable {
                 sections: [RoomsInSync(sent: sent)] + features.flatMap(\.syncSections),
                 counts: UnreadInSync(engine: engine), sent: sent,
                 filters: SyncFilters { user, id in try await filters.filter(id, of: user) },
-                presence: presence))
+                presence: presence, deliveries: inbox))
         self.features = features
         jobs = Jobs(
             jobs: [PurgeJob(database: database, engine: engine)] + features.flatMap(\.jobs),

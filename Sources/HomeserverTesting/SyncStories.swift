@@ -182,3 +182,42 @@ extension TestAnswer {
         return presence
     }
 }
+
+/// What tests of devices do again and again.
+extension TestServer {
+    /// Logs a person in on one more device.
+    package func logIn(_ name: String, on device: String, password: String = "motdepasse-1")
+        async throws -> TestClient
+    {
+        let answer = try await stranger.post(
+            "/_matrix/client/v3/login",
+            """
+            {"type": "m.login.password", "password": "\(password)", "device_id": "\(device)",
+             "identifier": {"type": "m.id.user", "user": "\(name)"}}
+            """)
+        return TestClient(
+            server: self, token: try answer.string("access_token"),
+            userID: UserID(unchecked: try answer.string("user_id")))
+    }
+}
+
+extension TestClient {
+    /// Sends one message to a device of somebody, or with `*` to all of them.
+    @discardableResult
+    package func send(
+        toDevice device: String, of user: TestClient, _ content: String = "{}",
+        type: String = "m.test", txn: String = UUID().uuidString
+    ) async throws -> TestAnswer {
+        let id = user.userID?.rawValue ?? ""
+        return try await put(
+            "/_matrix/client/v3/sendToDevice/\(type)/\(txn)",
+            #"{"messages": {"\#(id)": {"\#(device)": \#(content)}}}"#)
+    }
+}
+
+extension TestAnswer {
+    /// The member `text` of each message to the device, in order.
+    package var toDevice: [String] {
+        self["to_device", "events"]?.array?.map { $0["content"]?["text"]?.string ?? "?" } ?? []
+    }
+}

@@ -12,6 +12,9 @@ struct RateLimit: Sendable, Hashable {
 
     static let sending = RateLimit(
         name: "sending", perSecond: 10, burst: 50, countsAccounts: true)
+    /// A request holds messages for many devices.
+    static let toDevice = RateLimit(
+        name: "to_device", perSecond: 20, burst: 200, countsAccounts: true)
     static let membership = RateLimit(
         name: "membership", perSecond: 1, burst: 30, countsAccounts: true)
     static let roomCreation = RateLimit(

@@ -18,6 +18,7 @@ extension Migration {
             .m0050Media,
             .m0051Search,
             .m0052Expiry,
+            .m0070ToDevice,
         ]
     }
 }

@@ -49,6 +49,16 @@ struct TransactionStore {
             """)
     }
 
+    /// Whether the transaction is known.
+    func contains(_ transaction: ClientTransaction) throws -> Bool {
+        try eventID(of: transaction) != nil
+    }
+
+    /// Remembers a transaction that produced no event.
+    func insert(_ transaction: ClientTransaction) throws {
+        try insert(transaction, eventID: EventID(unchecked: ""))
+    }
+
     /// Forgets what no client repeats any more: what is older than yesterday, from the oldest on.
     ///
     /// - Returns: How many there were.

@@ -20,12 +20,19 @@ struct Sync: Feature {
     let filters: SyncFilters
     /// Told that a client is there, and as what it wants to be seen.
     let presence: (any SyncPresence)?
+    /// Told up to where a client has received what is kept for it.
+    let deliveries: (any SyncDeliveries)?
 
     func addRoutes(to routes: Routes) {
         routes.client.get("/v3/sync", use: SyncEndpoint(sync: self).respond)
     }
 
     func run() async { await notifier.run() }
+}
+
+/// Keeps something until the client shows that it has received it.
+protocol SyncDeliveries: Sendable {
+    func received(by requester: Requester, upTo position: StreamPosition) async throws
 }
 
 /// Learns from syncs who is there.

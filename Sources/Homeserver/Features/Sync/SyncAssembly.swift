@@ -29,6 +29,7 @@ struct SyncAssembly {
         let rooms = try rooms(news, ignored, &answer)
         let scope = SyncScope(
             requester: requester, now: now, end: end, start: question.since?.position,
+            toDeviceStart: question.since?.toDevice,
             ephemeralStart: question.ephemeralStart(boot: sync.boot), rooms: rooms.joined,
             filter: question.filter, putsStateAfter: question.putsStateAfter,
             sendsFullState: question.sendsFullState, ignored: ignored)
@@ -43,7 +44,7 @@ struct SyncAssembly {
             writer: answer,
             end: SyncToken(
                 incarnation: sync.database.incarnation, position: end, boot: sync.boot,
-                ephemeral: ephemeral))
+                ephemeral: ephemeral, toDevice: answer.toDeviceEnd))
     }
 
     /// What the notifier knows to have changed; nil where it may not know all that can be read.

@@ -21,6 +21,7 @@ struct SyncEndpoint: Sendable {
     func respond(to request: Request, context: ClientContext) async throws -> Response {
         let question = try await question(of: context)
         let requester = context.requester
+        try await acknowledge(question.since, requester)
         try await follow(requester.userID)
         sync.presence?.began(requester, question.presence)
         defer { sync.presence?.ended(requester, question.presence) }
@@ -55,7 +56,7 @@ struct SyncEndpoint: Sendable {
     {
         let now = sync.clock.now
         if let since = question.since, since.boot == sync.boot, !question.sendsFullState,
-            since.position <= sync.notifier.committedPosition
+            since.position <= sync.notifier.committedPosition, since.toDevice == nil
         {
             let newest = sync.notifier.newest(for: requester.userID, requester.deviceID)
             if let newest, newest.position <= since.position, newest.ephemeral <= since.ephemeral,
@@ -92,6 +93,12 @@ struct SyncEndpoint: Sendable {
         var writer = SyncWriter()
         writer.members = standing(for: requester) ?? []
         return writer.bytes(next: since)
+    }
+
+    /// What the client shows to have received by its token need not be kept for it any more.
+    private func acknowledge(_ since: SyncToken?, _ requester: Requester) async throws {
+        guard let since, since.position <= sync.notifier.committedPosition else { return }
+        try await sync.deliveries?.received(by: requester, upTo: since.toDevice ?? since.position)
     }
 
     /// Has the notifier know the user's rooms; once in the life of the server for each user.

@@ -38,6 +38,8 @@ struct SyncScope: Sendable {
     let end: StreamPosition
     /// Where everything that belongs to no room begins. Nil: from the beginning.
     let start: StreamPosition?
+    /// Where messages to the device begin. Nil: where everything else does.
+    var toDeviceStart: StreamPosition?
     /// What a restart may forget, as the client last saw it. Nil: it saw nothing of this run.
     let ephemeralStart: Int64?
     /// The joined rooms that the answer may speak of.

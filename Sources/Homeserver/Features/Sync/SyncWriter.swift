@@ -44,6 +44,8 @@ struct SyncWriter {
     var accountData: [[UInt8]] = []
     var presence: [[UInt8]] = []
     var toDevice: [[UInt8]] = []
+    /// Of more messages to the device than an answer holds, the place of the last one that it does.
+    var toDeviceEnd: StreamPosition?
     var members: [Member] = []
     /// Members of the top that make the answer worth sending at once.
     var hasNews = false
