@@ -39,6 +39,7 @@ package struct Homeserver: Sendable {
         let counting = CountNotifications()
         engine.counting = counting
         engine.observers.append(counting)
+        engine.observers.append(Departures())
         let presence =
             configuration.hasPresence ? PresenceBook(notifier: notifier, clock: clock) : nil
         if let presence {
@@ -51,15 +52,17 @@ package struct Homeserver: Sendable {
         self.engine = engine
 
         let inbox = DeviceInbox(database: database)
+        let keyCounts = KeyCountsInSync()
+        let keysOfDevices = KeysOfDevices(counts: keyCounts)
         let sessions = Sessions(
-            database: database, clock: clock, deviceObservers: [inbox])
+            database: database, clock: clock, deviceObservers: [inbox, keysOfDevices])
         let hasher = PasswordHasher(cost: configuration.passwordCost)
         let serverName = configuration.serverName
         let passwords = try await PasswordCheck(
             database: database, hasher: hasher, serverName: serverName)
         let auth = InteractiveAuth(clock: clock, passwords: passwords)
         let counts = RequestCounts()
-        let profileObservers: [any ProfileObserver] = [DirectoryEntries()]
+        let profileObservers: [any ProfileObserver] = [DirectoryEntries(), keysOfDevices]
         let filters = Filters(database: database)
         var features: [any Feature] = [
             Discovery(
@@ -109,6 +112,9 @@ package struct Homeserver: Sendable {
             Presence(database: database, clock: clock, notifier: notifier, book: presence),
             Push(database: database, engine: engine, clock: clock, counting: counting),
             ToDevice(database: database, clock: clock, inbox: inbox),
+            EndToEndKeys(
+                database: database, engine: engine, auth: auth, sessions: sessions,
+                inbox: inbox, counts: keyCounts),
         ]
         let sent = SentMembers()
         features.append(

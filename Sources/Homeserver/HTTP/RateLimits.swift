@@ -15,6 +15,8 @@ struct RateLimit: Sendable, Hashable {
     /// A request holds messages for many devices.
     static let toDevice = RateLimit(
         name: "to_device", perSecond: 20, burst: 200, countsAccounts: true)
+    static let keys = RateLimit(
+        name: "keys", perSecond: 10, burst: 100, countsAccounts: true)
     static let membership = RateLimit(
         name: "membership", perSecond: 1, burst: 30, countsAccounts: true)
     static let roomCreation = RateLimit(

@@ -19,6 +19,7 @@ extension Migration {
             .m0051Search,
             .m0052Expiry,
             .m0070ToDevice,
+            .m0071EndToEndKeys,
         ]
     }
 }

@@ -49,8 +49,13 @@ struct SendToDevice: Sendable {
     {
         let store = DeviceStore(db: db)
         let everywhere = messages.filter { $0.device == nil }.map(\.userID)
-        let all = try store.all(of: everywhere, limit: Self.mostMessages + 1)
-        let named = try store.existing(messages.compactMap(\.device))
+        let asleep = try DehydratedDeviceStore(db: db)
+            .all(of: Set(messages.map(\.userID)).sorted())
+        let all =
+            try store.all(of: everywhere, limit: Self.mostMessages + 1)
+            + asleep.filter { Set(everywhere).contains($0.userID) }
+        let wanted = Set(messages.compactMap(\.device))
+        let named = try store.existing(Array(wanted)).union(wanted.intersection(asleep))
         guard all.count + named.count <= Self.mostMessages else {
             throw MatrixError.tooLarge("These are too many devices at once.")
         }
