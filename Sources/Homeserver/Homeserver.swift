@@ -62,7 +62,9 @@ package struct Homeserver: Sendable {
             database: database, hasher: hasher, serverName: serverName)
         let auth = InteractiveAuth(clock: clock, passwords: passwords)
         let counts = RequestCounts()
-        let profileObservers: [any ProfileObserver] = [DirectoryEntries(), keysOfDevices]
+        let profileObservers: [any ProfileObserver] = [
+            DirectoryEntries(), keysOfDevices, BackupsOfAccounts(),
+        ]
         let filters = Filters(database: database)
         var features: [any Feature] = [
             Discovery(
@@ -115,6 +117,7 @@ package struct Homeserver: Sendable {
             EndToEndKeys(
                 database: database, engine: engine, auth: auth, sessions: sessions,
                 inbox: inbox, counts: keyCounts),
+            KeyBackup(database: database),
         ]
         let sent = SentMembers()
         features.append(

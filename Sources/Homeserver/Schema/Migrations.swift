@@ -20,6 +20,7 @@ extension Migration {
             .m0052Expiry,
             .m0070ToDevice,
             .m0071EndToEndKeys,
+            .m0072KeyBackup,
         ]
     }
 }
