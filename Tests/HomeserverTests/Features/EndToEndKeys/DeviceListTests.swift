@@ -18,7 +18,7 @@ struct DeviceListTests {
     private func tell(
         _ engine: TestEngine, _ body: (Story) async throws -> Void
     ) async throws {
-        try await TestServer.run(on: engine) { server in
+        try await TestServer.run(on: engine, { $0.hasPresence = false }) { server in
             let amelie = try await server.register("amelie")
             let basile = try await server.register("basile")
             let phone = try await KeyedDevice.of("basile", "TELEPHONE", on: server)

@@ -2,6 +2,8 @@ import HomeserverTesting
 import MatrixTypes
 import Testing
 
+@testable import Homeserver
+
 @Suite(.serialized)
 struct OneTimeKeyTests {
     private let basile = "@basile:culture.example"
@@ -9,7 +11,7 @@ struct OneTimeKeyTests {
     private func with(
         _ engine: TestEngine, _ body: (TestServer, TestClient, KeyedDevice) async throws -> Void
     ) async throws {
-        try await TestServer.run(on: engine) { server in
+        try await TestServer.run(on: engine, { $0.hasPresence = false }) { server in
             let amelie = try await server.register("amelie")
             _ = try await server.register("basile")
             try await body(

@@ -2,6 +2,8 @@ import HomeserverTesting
 import MatrixTypes
 import Testing
 
+@testable import Homeserver
+
 @Suite(.serialized)
 struct ToDeviceTests {
     private func text(_ text: Int) -> String { #"{"text": "\#(text)"}"# }
@@ -118,7 +120,7 @@ struct ToDeviceTests {
 
     @Test("A message wakes the device that it is for, and no other", arguments: TestEngine.allCases)
     func wakes(engine: TestEngine) async throws {
-        try await TestServer.run(on: engine) { server in
+        try await TestServer.run(on: engine, { $0.hasPresence = false }) { server in
             let amelie = try await server.register("amelie")
             let basile = try await server.register("basile")
             let tablet = try await server.logIn("basile", on: "TABLETTE")
