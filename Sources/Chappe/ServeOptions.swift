@@ -37,6 +37,10 @@ struct ServeOptions: ParsableArguments {
     @Flag(help: "Only what the specification decides: this deployment's policies off.")
     var plainMatrix = false
 
+    /// Goes away once the web client encrypts: then private rooms always are.
+    @Flag(help: "Encrypt private rooms from their creation, and refuse plain messages in them.")
+    var encryptPrivateRooms = false
+
     func validate() throws {
         guard ServerName(serverName) != nil else {
             throw ValidationError("'\(serverName)' is no server name.")
@@ -75,6 +79,8 @@ struct ServeOptions: ParsableArguments {
         if let database, database != "sqlite" { configuration.database = .postgres(database) }
         configuration.hasOpenRegistration = openRegistration
         configuration.hasRateLimits = !noRateLimits
+        configuration.hasPolicies = !plainMatrix
+        configuration.encryptsPrivateRooms = encryptPrivateRooms
         configuration.webFolder = web
         if let registrationSecretFile {
             configuration.registrationSecret = try String(

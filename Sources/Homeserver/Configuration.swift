@@ -11,6 +11,11 @@ package struct Configuration: Sendable {
     /// Anybody may make an account. For tests and measurements alone.
     package var hasOpenRegistration = false
     package var hasRateLimits = true
+    /// Whether this deployment's own rules hold, beyond the specification's (`Policies`).
+    package var hasPolicies = true
+    /// Whether private rooms are encrypted from their creation, and nothing is said in the clear where a
+    /// room is encrypted. Only where there are policies.
+    package var encryptsPrivateRooms = true
     /// Whether people see who is there. Costs nothing where it is off.
     package var hasPresence = true
     /// The address at which clients reach this server, for `.well-known`.

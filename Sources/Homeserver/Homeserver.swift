@@ -36,6 +36,9 @@ package struct Homeserver: Sendable {
         engine.policies += [
             CanonicalAliasCheck(), InvitePermission(), RelationRules(), PowerLevelsShape(),
         ]
+        engine.policies += Policies.events(configuration)
+        engine.newRoomPolicies = Policies.newRooms(configuration)
+        engine.keepsKinds = configuration.hasPolicies
         let counting = CountNotifications()
         engine.counting = counting
         engine.observers.append(counting)
@@ -119,6 +122,9 @@ package struct Homeserver: Sendable {
                 inbox: inbox, counts: keyCounts),
             KeyBackup(database: database),
         ]
+        if configuration.hasPolicies {
+            features.append(RoomKinds(database: database, engine: engine, clock: clock))
+        }
         let sent = SentMembers()
         features.append(
             Sync(

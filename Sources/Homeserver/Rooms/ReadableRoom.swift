@@ -40,10 +40,12 @@ extension Timeline {
         return room
     }
 
-    /// Who may read the room's history, by its current state.
+    /// Who may read the room's history, by its current state. Of a private room not everybody, whatever
+    /// the state says.
     func visibility(of room: RoomHead) throws -> HistoryVisibility {
         guard let pdu = try pdu(StateKey(.historyVisibility), in: room) else { return .shared }
-        return (try? RoomHistoryVisibility(from: pdu.content).visibility) ?? .shared
+        let said = (try? RoomHistoryVisibility(from: pdu.content).visibility) ?? .shared
+        return room.wasPrivate && said == .worldReadable ? .shared : said
     }
 
     /// The event that ended the time for which a user was last joined, or nil if they never were.

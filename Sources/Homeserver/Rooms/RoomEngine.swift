@@ -7,6 +7,13 @@ import MatrixTypes
 protocol EventPolicy: Sendable {
     /// - Throws: A `MatrixError` that says why not.
     func check(_ draft: EventDraft, in room: RoomHead, _ timeline: Timeline) throws
+
+    /// Asked before a room comes into the directory of public rooms.
+    func checkListing(of room: RoomHead) throws
+}
+
+extension EventPolicy {
+    func checkListing(of room: RoomHead) throws {}
 }
 
 /// Told of each event in the block that appends it, so that what rests on the event is stored with it.
@@ -32,6 +39,9 @@ struct RoomEngine: Sendable {
     let builder: EventBuilder
     let defaultRoomVersion: RoomVersion
     var policies: [any EventPolicy] = []
+    var newRoomPolicies: [any NewRoomPolicy] = []
+    /// Whether a room that begins as a private one is remembered to be one.
+    var keepsKinds = false
     var observers: [any TimelineObserver] = [SummaryKeeping()]
     var counting: (any NotificationCounting)?
     var profiles: (any ProfileReading)?

@@ -20,6 +20,9 @@ struct RoomHead: Sendable {
     var counts: RoomCounts
     /// An administrator has closed the room, or it is being deleted.
     var isBlocked: Bool
+    /// Latches, which no later state undoes.
+    var wasPrivate = false
+    var wasEncrypted = false
 
     struct Extremity: Sendable, Equatable {
         let position: StreamPosition
@@ -61,7 +64,7 @@ struct RoomStore {
             """
             SELECT r.room_number, r.version, r.blocked_ts IS NOT NULL OR r.deleted_ts IS NOT NULL,
                    h.extremities, h.state_group, h.depth, h.last_position, h.notify_count, r.room_id,
-                   h.notify_threads, h.notify_corrections
+                   h.notify_threads, h.notify_corrections, r.was_private, r.was_encrypted
             FROM rooms r JOIN room_heads h ON h.room_number = r.room_number
             WHERE r.room_id IN \(list: roomIDs)
             """
@@ -75,7 +78,7 @@ struct RoomStore {
                 extremities: [], state: try row[4], depth: try row[5], lastPosition: try row[6],
                 counts: RoomCounts(
                     main: try row[7], threads: try row[9], corrections: try row[10]),
-                isBlocked: try row[2])
+                isBlocked: try row[2], wasPrivate: try row[11], wasEncrypted: try row[12])
             return (head, PositionList.decode(try row[3]))
         }
         guard !loaded.isEmpty else { return [] }
@@ -104,19 +107,34 @@ struct RoomStore {
     }
 
     /// Makes a room known, before it has an event.
-    func insert(_ roomID: RoomID, version: RoomVersion, rules: RoomRules, at now: Timestamp)
-        throws -> RoomHead
-    {
+    func insert(
+        _ roomID: RoomID, version: RoomVersion, rules: RoomRules, isPrivate: Bool,
+        at now: Timestamp
+    ) throws -> RoomHead {
         let number = RoomNumber(rawValue: db.nextPosition())
         try db.run(
             """
-            INSERT INTO rooms (room_number, room_id, version, created_ts)
-            VALUES (\(number), \(roomID), \(version), \(now))
+            INSERT INTO rooms (room_number, room_id, version, created_ts, was_private)
+            VALUES (\(number), \(roomID), \(version), \(now), \(isPrivate))
             """)
         db.cache(names, number, roomID)
         return RoomHead(
             number: number, roomID: roomID, version: version, rules: rules, extremities: [],
-            state: .empty, depth: 0, lastPosition: .start, counts: RoomCounts(), isBlocked: false)
+            state: .empty, depth: 0, lastPosition: .start, counts: RoomCounts(), isBlocked: false,
+            wasPrivate: isPrivate)
+    }
+
+    /// From here on the room is private, for good.
+    func latchPrivate(_ head: RoomHead) throws {
+        try db.run("UPDATE rooms SET was_private = 1 WHERE room_number = \(head.number)")
+        var head = head
+        head.wasPrivate = true
+        db.cache(cache, head.roomID, head)
+    }
+
+    /// From here on the room is encrypted, for good. What is cached is for `update` to change.
+    func latchEncrypted(_ number: RoomNumber) throws {
+        try db.run("UPDATE rooms SET was_encrypted = 1 WHERE room_number = \(number)")
     }
 
     /// Remembers that the history before an order is gone, or going.

@@ -31,9 +31,9 @@ struct Timeline {
     }
 
     /// Begins a room with its create event.
-    func begin(_ create: EventDraft, version: RoomVersion, roomID named: RoomID?) throws
-        -> AppendedEvent
-    {
+    func begin(
+        _ create: EventDraft, version: RoomVersion, roomID named: RoomID?, kind: RoomKind
+    ) throws -> AppendedEvent {
         guard let rules = RoomRules.of(version) else {
             throw MatrixError(
                 .badRequest, .unsupportedRoomVersion, "There is no room version \(version) here.")
@@ -51,7 +51,8 @@ struct Timeline {
         }
         try authorize(pdu, by: [], under: rules)
         let head = try rooms.insert(
-            pdu.roomID, version: version, rules: rules, at: create.originServerTS)
+            pdu.roomID, version: version, rules: rules,
+            isPrivate: engine.keepsKinds && kind == .private, at: create.originServerTS)
         return try store(pdu, create, in: head, auth: [])
     }
 
@@ -153,6 +154,12 @@ struct Timeline {
         if let key = draft.key {
             after.state = try state.group(
                 head.state, setting: key, to: position, room: head.number)
+            if key == StateKey(.encryption), !head.wasEncrypted,
+                draft.content["algorithm"]?.string != nil
+            {
+                after.wasEncrypted = true
+                try rooms.latchEncrypted(head.number)
+            }
         }
         let relation = EventRelation(in: pdu.content)
         let thread = try relation.flatMap { try threadRoot(of: $0, in: head.number) }

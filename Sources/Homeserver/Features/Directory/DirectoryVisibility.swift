@@ -48,7 +48,7 @@ struct DirectoryVisibility: Sendable {
             else {
                 throw MatrixError.forbidden("You may not change what is public about this room.")
             }
-            try timeline.summaries.setListed(visibility == "public", room.number)
+            try timeline.setListed(visibility == "public", room)
         }
         return .empty
     }

@@ -25,7 +25,7 @@ struct CreateRoom: Sendable {
             let room = try order.begin(on: timeline)
             try order.invite(to: room, on: timeline)
             if order.isListed {
-                try timeline.summaries.setListed(true, try timeline.head(of: room).number)
+                try timeline.setListed(true, try timeline.head(of: room))
             }
             return room
         }

@@ -12,6 +12,7 @@ struct RoomOrder: Sendable {
     let roomID: RoomID?
     let create: EventDraft
     let powerLevels: EventDraft
+    let kind: RoomKind
     var alias: RoomAlias?
     /// What the preset brings, then `initial_state`, then name and topic.
     var state: [EventDraft] = []
@@ -25,7 +26,9 @@ struct RoomOrder: Sendable {
     func begin(on timeline: Timeline) throws -> RoomID {
         try asInvalidState {
             // 1. The create event.
-            let created = try timeline.begin(create, version: version, roomID: roomID).room
+            let created = try timeline.begin(
+                create, version: version, roomID: roomID, kind: kind
+            ).room
             let room = created.roomID
             // 2. Its creator joins.
             try timeline.change(
@@ -39,6 +42,29 @@ struct RoomOrder: Sendable {
             // 5 to 7.
             for draft in state { try timeline.append(draft, to: room) }
             return room
+        }
+    }
+
+    /// Has policies complete the state that the room begins with.
+    ///
+    /// - Parameter asked: What of it the client named.
+    mutating func complete(
+        by policies: [any NewRoomPolicy], asked: Set<StateKey>, replacesEncrypted: Bool
+    ) throws {
+        let given = state.compactMap { draft in draft.key.map { ($0, draft.canonicalContent) } }
+        let room = NewRoom(
+            kind: kind, type: create.content["type"]?.string,
+            replacesEncrypted: replacesEncrypted,
+            state: Dictionary(given, uniquingKeysWith: { $1 }), asked: asked)
+        for (key, content) in policies.flatMap({ $0.additions(to: room) }) {
+            let draft = try EventDraft(
+                sender: creator, type: key.type, stateKey: key.key, content: content, at: now)
+            if let place = state.lastIndex(where: { $0.key == key }) {
+                state[place] = draft
+            } else {
+                // Before all else that is said of the room.
+                state.insert(draft, at: 0)
+            }
         }
     }
 

@@ -41,6 +41,7 @@ extension RoomOrder {
             additionalCreators: preset == .trustedPrivateChat ? invited : [])
         let levels = InitialPowerLevels(
             creator: creator, preset: preset, invited: invited, rules: rules)
+        let events = try request.stateEvents(preset)
         self.init(
             creator: creator, version: version,
             roomID: rules.roomIDIsCreateHash ? nil : RoomID.random(on: engine.serverName),
@@ -50,14 +51,18 @@ extension RoomOrder {
             powerLevels: try EventDraft(
                 sender: creator, type: .powerLevels, stateKey: "",
                 content: levels.bytes(overridden: request.powerLevels), at: now),
-            now: now)
+            kind: try request.kind(preset, isListed, events), now: now)
         self.isListed = isListed
         alias = try request.alias(on: engine.serverName)
-        state = try request.stateEvents(preset).map { state in
+        state = try events.map { state in
             try EventDraft(
                 sender: creator, type: state.type, stateKey: state.key, content: state.content,
                 at: now)
         }
+        try complete(
+            by: engine.newRoomPolicies,
+            asked: Set(request.initialState.map { StateKey($0.type, $0.key) }),
+            replacesEncrypted: false)
         invitations = invited.filter { $0 != creator }.map { user in
             MembershipRequest(
                 sender: creator, target: user, membership: .invite, isDirect: request.isDirect,
@@ -127,6 +132,14 @@ private struct CreationRequest {
             throw .invalidParameter("preset")
         }
         return preset
+    }
+
+    /// Public, if anything says so: the preset, the directory, the join rule.
+    func kind(_ preset: RoomPreset, _ isListed: Bool, _ events: [InitialState]) throws -> RoomKind {
+        if isListed || preset == .publicChat { return .public }
+        let rules = events.last { $0.type == .joinRules && $0.key.isEmpty }
+        let rule = try rules.flatMap { try parseObject($0.content, mode: .plain)["join_rule"] }
+        return rule?.string == "public" ? .public : .private
     }
 
     /// Each once, in the order of the request.

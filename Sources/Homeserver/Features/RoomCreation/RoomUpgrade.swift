@@ -39,9 +39,12 @@ struct RoomUpgrade: Sendable {
             creators: try RoomCreate(from: creation.content).creators(sender: user, rules))
         var order = RoomOrder(
             creator: user, version: version, roomID: roomID, create: creation,
-            powerLevels: try draft(.powerLevels, levels.whileMoving), now: now)
-        // 3.
+            powerLevels: try draft(.powerLevels, levels.whileMoving),
+            kind: old.wasPrivate ? .private : .public, now: now)
+        // 3. Its kind is kept, or tightened.
         order.state = try transferredState(of: old, timeline)
+        try order.complete(
+            by: timeline.engine.newRoomPolicies, asked: [], replacesEncrypted: old.wasEncrypted)
         let newID = try order.begin(on: timeline)
         if tombstone == nil { try bury(old, newID, timeline) }
 
@@ -180,8 +183,8 @@ extension RoomUpgrade {
         from old: RoomHead, to new: RoomHead, _ timeline: Timeline
     ) throws {
         guard try timeline.summaries.summary(of: old.number).isListed else { return }
-        try timeline.summaries.setListed(false, old.number)
-        try timeline.summaries.setListed(true, new.number)
+        try timeline.setListed(false, old)
+        try timeline.setListed(true, new)
     }
 
     /// 6. Nobody writes in the old room any more, or invites to it, but those who look after it.

@@ -2,12 +2,14 @@ import HomeserverTesting
 import MatrixTypes
 import Testing
 
+@testable import Homeserver
+
 struct CreateRoomTests {
     private let createRoom = "/_matrix/client/v3/createRoom"
 
     @Test("Each preset brings its rules", arguments: TestEngine.allCases)
     func presets(engine: TestEngine) async throws {
-        try await TestServer.run(on: engine) { server in
+        try await TestServer.run(on: engine, { $0.hasPolicies = false }) { server in
             let amelie = try await server.register("amelie")
             for (body, rule, guests) in [
                 (#"{"preset": "private_chat"}"#, "invite", "can_join"),
