@@ -233,3 +233,32 @@ def test_many_at_once(client, amelie):
     for thread in threads:
         thread.join(30)
     assert woken == [True] * 200
+
+
+@pytest.mark.ours
+@pytest.mark.parametrize("declared", [True, False])
+def test_refusal_of_size_arrives(client, declared):
+    """Whoever sends all of a body that is too large before reading still gets the refusal."""
+    for _ in range(5):
+        with Wire(client) as wire:
+            body = b"x" * (6 << 20)
+            if declared:
+                headers, sent = [f"Content-Length: {len(body)}"], body
+            else:
+                headers = ["Transfer-Encoding: chunked"]
+                sent = b"%x\r\n" % len(body) + body + b"\r\n0\r\n\r\n"
+            assert wire.ask("POST", "/_matrix/client/v3/login", headers, sent)
+            assert wire.status() == 413
+            assert b"M_TOO_LARGE" in wire.rest()
+
+
+@pytest.mark.ours
+def test_refused_body_is_not_read_for_ever(client):
+    """A body that was refused and goes on without end is cut off soon, and costs nothing."""
+    with Wire(client, within=15) as wire:
+        assert wire.ask("POST", "/_matrix/client/v3/login", ["Content-Length: 999999999"])
+        assert wire.status() == 413
+        begin, sent = time.monotonic(), 0
+        while wire.send(b"x" * 65536):
+            sent += 65536
+            assert sent < 64 << 20 and time.monotonic() - begin < 10
