@@ -11,6 +11,8 @@ package struct Configuration: Sendable {
     /// Anybody may make an account. For tests and measurements alone.
     package var hasOpenRegistration = false
     package var hasRateLimits = true
+    /// Rates that differ from the usual ones, by their names.
+    package var rateLimits: [String: RateLimitSettings] = [:]
     /// Whether this deployment's own rules hold, beyond the specification's (`Policies`).
     package var hasPolicies = true
     /// Whether private rooms are encrypted from their creation, and nothing is said in the clear where a
@@ -26,6 +28,17 @@ package struct Configuration: Sendable {
     package var registrationSecret: String?
     /// `web/dist`; nil: no web client is served.
     package var webFolder: String?
+    /// Only what the specification decides: this deployment's policies off.
+    package var isPlainMatrix = false
+    /// The server may call loopback addresses. For tests alone.
+    package var callsLoopback = false
+    /// A file with certificate authorities, in PEM, for what the server calls.
+    package var trustedAuthority: String?
+    /// `/metrics` and `/health` have an address of their own, and are nowhere else.
+    package var hasOperationsApart = false
+    /// The relay of calls; nil: there is none.
+    package var turn: TURNSettings?
+    package var daemons = DaemonSettings()
     package var passwordCost = PasswordHasher.Cost()
     package var media = MediaSettings()
 

@@ -7,7 +7,13 @@ package struct Homeserver: Sendable {
     package let database: Database
     let engine: RoomEngine
     let notifier: Notifier
+    /// Answers everybody.
     package let edge: Edge
+    /// Answers monitoring, where that has an address of its own.
+    package let operations: Edge
+    /// Answers the commands of whoever runs the server. It asks for no session: only over a socket
+    /// that nobody else can open.
+    package let console: Edge
     let features: [any Feature]
     let jobs: Jobs
 
@@ -69,23 +75,25 @@ package struct Homeserver: Sendable {
             DirectoryEntries(), keysOfDevices, BackupsOfAccounts(),
         ]
         let filters = Filters(database: database)
+        let registration = Registration(
+            database: database, sessions: sessions, hasher: hasher, auth: auth,
+            serverName: serverName, isOpen: configuration.hasOpenRegistration,
+            sharedSecret: configuration.registrationSecret, observers: profileObservers,
+            clock: clock)
+        let accounts = Accounts(
+            database: database, engine: engine, sessions: sessions, hasher: hasher,
+            auth: auth, observers: profileObservers, clock: clock)
         var features: [any Feature] = [
             Discovery(
                 database: database, defaultRoomVersion: configuration.defaultRoomVersion,
                 wellKnown: WellKnown(
                     baseURL: configuration.publicBaseURL,
                     supportAddress: configuration.supportAddress)),
-            Registration(
-                database: database, sessions: sessions, hasher: hasher, auth: auth,
-                serverName: serverName, isOpen: configuration.hasOpenRegistration,
-                sharedSecret: configuration.registrationSecret, observers: profileObservers,
-                clock: clock),
+            registration,
             Login(
                 database: database, sessions: sessions, passwords: passwords, auth: auth,
                 clock: clock),
-            Accounts(
-                database: database, engine: engine, sessions: sessions, hasher: hasher,
-                auth: auth, observers: profileObservers, clock: clock),
+            accounts,
             Devices(database: database, sessions: sessions, auth: auth),
             Profiles(
                 database: database, engine: engine, observers: profileObservers, clock: clock),
@@ -95,6 +103,17 @@ package struct Homeserver: Sendable {
             OpenID(database: database, serverName: serverName, clock: clock),
             AccountStanding(
                 database: database, sessions: sessions, serverName: serverName, clock: clock),
+            AccountConsole(
+                database: database, sessions: sessions, hasher: hasher, serverName: serverName,
+                makeAccount: { account in
+                    try await registration.create(
+                        account.userID, passwordHash: account.passwordHash,
+                        isAdmin: account.isAdmin, displayName: account.displayName, session: nil)
+                },
+                closeAccount: { user in
+                    try await accounts.deactivation.close(user, erases: false)
+                }),
+            Calls(turn: configuration.turn, clock: clock),
             ThirdParty(),
             RoomCreation(database: database, engine: engine, clock: clock),
             RoomMembership(database: database, engine: engine, clock: clock),
@@ -138,13 +157,20 @@ package struct Homeserver: Sendable {
             jobs: [PurgeJob(database: database, engine: engine)] + features.flatMap(\.jobs),
             clock: clock, logger: logger)
 
-        let routes = Routes()
+        let routes = Routes(hasOperationsApart: configuration.hasOperationsApart)
         for feature in features { feature.addRoutes(to: routes) }
         let web = try configuration.webFolder.map { try WebClient(folder: $0) }
+        let limiter = RateLimiter(
+            isOn: configuration.hasRateLimits, settings: configuration.rateLimits)
         edge = Edge(
-            table: routes.table, sessions: sessions,
-            limiter: RateLimiter(isOn: configuration.hasRateLimits), counts: counts,
+            table: routes.table, sessions: sessions, limiter: limiter, counts: counts,
             fallback: web.map { web in { @Sendable request in web.respond(to: request) } })
+        operations = Edge(
+            table: routes.operationsTable, sessions: sessions, limiter: limiter, counts: counts,
+            fallback: nil)
+        console = Edge(
+            table: routes.consoleTable, sessions: sessions, limiter: limiter, counts: counts,
+            fallback: nil)
     }
 
     /// The work that goes on beside the requests, until it is cancelled.

@@ -110,6 +110,11 @@ package final class TestServer: Sendable {
     /// A client without a session.
     package var stranger: TestClient { TestClient(server: self, token: nil, userID: nil) }
 
+    /// Whoever runs the server, as the commands ask it.
+    package var console: TestClient {
+        TestClient(server: self, token: nil, userID: nil, isConsole: true)
+    }
+
     /// Registers a person and gives a client with their session.
     package func register(_ name: String, password: String = "motdepasse-1") async throws
         -> TestClient
@@ -137,8 +142,10 @@ package struct TestClient: Sendable {
     package let server: TestServer
     package let token: String?
     package let userID: UserID?
+    let isConsole: Bool
 
-    package init(server: TestServer, token: String?, userID: UserID?) {
+    package init(server: TestServer, token: String?, userID: UserID?, isConsole: Bool = false) {
+        self.isConsole = isConsole
         self.server = server
         self.token = token
         self.userID = userID
@@ -177,7 +184,8 @@ package struct TestClient: Sendable {
     /// Asks with a request that a test has made itself.
     package func ask(_ request: Request) async throws -> TestAnswer {
         let context = EdgeContext(address: "127.0.0.1", logger: Logger(label: "test"))
-        let response = try await server.homeserver.edge.respond(to: request, context: context)
+        let edge = isConsole ? server.homeserver.console : server.homeserver.edge
+        let response = try await edge.respond(to: request, context: context)
         let collector = BodyCollector()
         try await response.body.write(collector)
         return TestAnswer(

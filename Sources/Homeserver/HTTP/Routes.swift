@@ -36,9 +36,17 @@ struct Demands: Sendable {
 
 /// Where features hang their endpoints.
 final class Routes {
+    /// For everybody.
     private(set) var table = RouteTable<Endpoint>()
+    /// For monitoring, where that has an address of its own.
+    private(set) var operationsTable = RouteTable<Endpoint>()
+    /// For the commands of whoever runs the server, over a socket that is theirs alone.
+    private(set) var consoleTable = RouteTable<Endpoint>()
 
-    init() {}
+    fileprivate enum Audience { case everybody, operations, console }
+    private let hasOperationsApart: Bool
+
+    init(hasOperationsApart: Bool = false) { self.hasOperationsApart = hasOperationsApart }
 
     /// Paths under `/_matrix/client`. What is under `/v3` there is also under `/r0`, for old clients.
     var client: RouteGroup { RouteGroup(routes: self, prefix: "/_matrix/client") }
@@ -46,9 +54,22 @@ final class Routes {
     var media: RouteGroup { RouteGroup(routes: self, prefix: "/_matrix/media") }
     /// Whole paths.
     var root: RouteGroup { RouteGroup(routes: self, prefix: "") }
+    /// Whole paths, for monitoring.
+    var operations: RouteGroup {
+        RouteGroup(
+            routes: self, prefix: "", audience: hasOperationsApart ? .operations : .everybody)
+    }
+    /// Whole paths, for the commands of whoever runs the server.
+    var console: RouteGroup { RouteGroup(routes: self, prefix: "", audience: .console) }
 
-    fileprivate func add(_ method: HTTPRequest.Method, _ path: String, _ endpoint: Endpoint) {
-        table.add(method, path, endpoint)
+    fileprivate func add(
+        _ method: HTTPRequest.Method, _ path: String, _ endpoint: Endpoint, for audience: Audience
+    ) {
+        switch audience {
+        case .everybody: table.add(method, path, endpoint)
+        case .operations: operationsTable.add(method, path, endpoint)
+        case .console: consoleTable.add(method, path, endpoint)
+        }
     }
 }
 
@@ -56,6 +77,7 @@ final class Routes {
 struct RouteGroup {
     fileprivate let routes: Routes
     fileprivate let prefix: String
+    fileprivate var audience = Routes.Audience.everybody
 
     typealias SessionHandler = @Sendable (Request, ClientContext) async throws -> Response
     typealias OpenHandler = @Sendable (Request, OpenContext) async throws -> Response
@@ -88,13 +110,16 @@ struct RouteGroup {
         _ method: HTTPRequest.Method, _ path: String, _ demands: Demands, _ action: Endpoint.Action
     ) {
         let endpoint = Endpoint(action: action, demands: demands)
-        routes.add(method, prefix + path, endpoint)
+        routes.add(method, prefix + path, endpoint, for: audience)
         guard path.hasPrefix("/v3/") else { return }
         if prefix == "/_matrix/client" {
-            routes.add(method, prefix + "/r0/" + path.dropFirst(4), endpoint)
+            routes.add(
+                method, prefix + "/r0/" + path.dropFirst(4), endpoint, for: audience)
         } else if prefix == "/_matrix/media" {
-            routes.add(method, prefix + "/r0/" + path.dropFirst(4), endpoint)
-            routes.add(method, prefix + "/v1/" + path.dropFirst(4), endpoint)
+            routes.add(
+                method, prefix + "/r0/" + path.dropFirst(4), endpoint, for: audience)
+            routes.add(
+                method, prefix + "/v1/" + path.dropFirst(4), endpoint, for: audience)
         }
     }
 }

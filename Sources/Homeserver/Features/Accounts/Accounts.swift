@@ -14,15 +14,18 @@ struct Accounts: Feature {
     let observers: [any ProfileObserver]
     let clock: any WallClock
 
+    var deactivation: DeactivateAccount {
+        DeactivateAccount(
+            database: database, engine: engine, sessions: sessions, auth: auth,
+            observers: observers, clock: clock)
+    }
+
     func addRoutes(to routes: Routes) {
         routes.client.get("/v3/account/whoami", use: WhoAmI().respond)
         let change = ChangePassword(
             database: database, sessions: sessions, hasher: hasher, auth: auth)
         routes.client.post("/v3/account/password", use: change.respond)
-        let deactivate = DeactivateAccount(
-            database: database, engine: engine, sessions: sessions, auth: auth,
-            observers: observers, clock: clock)
-        routes.client.post("/v3/account/deactivate", .evenSuspended, use: deactivate.respond)
+        routes.client.post("/v3/account/deactivate", .evenSuspended, use: deactivation.respond)
         let addresses = ThirdPartyIDs()
         routes.client.get("/v3/account/3pid", use: addresses.list)
         for path in ["/v3/account/3pid", "/v3/account/3pid/add", "/v3/account/3pid/bind"] {

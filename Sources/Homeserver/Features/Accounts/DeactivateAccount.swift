@@ -22,7 +22,13 @@ struct DeactivateAccount: Sendable {
         let outcome = try await auth.check(
             body, flows: [InteractiveAuth.password], purpose: "deactivate \(user)", user: user)
         if case .goOn(let response) = outcome { return response }
-        let erases = body["erase"]?.bool ?? false
+        try await close(user, erases: body["erase"]?.bool ?? false)
+        return .json { $0["id_server_unbind_result"] = "no-support" }
+    }
+
+    /// Closes an account, whoever asked for it. A second time changes nothing but leaves the rooms
+    /// that were not left the first time.
+    func close(_ user: UserID, erases: Bool) async throws {
         let now = clock.now
         // No session may come back while rooms are left one by one.
         try await database.write { [sessions, observers] db in
@@ -38,7 +44,6 @@ struct DeactivateAccount: Sendable {
                 .filter { [.join, .invite, .knock].contains($0.membership) }.map(\.room)
         }
         for room in rooms { try await leave(room, user) }
-        return .json { $0["id_server_unbind_result"] = "no-support" }
     }
 
     private func leave(_ room: RoomNumber, _ user: UserID) async throws {

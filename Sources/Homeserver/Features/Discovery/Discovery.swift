@@ -17,8 +17,8 @@ struct Discovery: Feature {
         routes.client.get("/v3/capabilities", use: capabilities)
         routes.root.open(.get, "/.well-known/matrix/client", use: wellKnown.client)
         routes.root.open(.get, "/.well-known/matrix/support", use: wellKnown.support)
-        routes.root.open(.get, "/health/live", use: live)
-        routes.root.open(.get, "/health/ready", use: ready)
+        routes.operations.open(.get, "/health/live", use: live)
+        routes.operations.open(.get, "/health/ready", use: ready)
     }
 
     /// `GET /_matrix/client/versions`

@@ -27,7 +27,7 @@ struct Metrics: Feature {
     let requests: RequestCounts
 
     func addRoutes(to routes: Routes) {
-        routes.root.open(.get, "/metrics", use: respond)
+        routes.operations.open(.get, "/metrics", use: respond)
     }
 
     @Sendable

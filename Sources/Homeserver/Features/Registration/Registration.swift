@@ -33,14 +33,7 @@ struct Registration: Feature {
     /// - Throws: `M_INVALID_USERNAME` where it does not fit the grammar of new user IDs.
     func userID(named name: String) throws -> UserID {
         let localpart = name.lowercased()
-        let allowed = localpart.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-            default: "-.=_/+".utf8.contains(byte)
-            }
-        }
-        guard allowed, !localpart.isEmpty, !localpart.hasPrefix("_"),
-            let user = UserID("@\(localpart):\(serverName)")
+        guard NewUserName.isValid(localpart), let user = UserID("@\(localpart):\(serverName)")
         else {
             throw MatrixError(
                 .badRequest, .invalidUsername,
@@ -68,5 +61,21 @@ struct Registration: Feature {
             }
             try session?.open(with: sessions, in: db, at: now)
         }
+    }
+}
+
+/// The grammar of the names that are given anew; older ones may have more.
+///
+/// - Spec: [User identifiers](https://spec.matrix.org/v1.19/appendices/#user-identifiers)
+enum NewUserName {
+    static func isValid(_ localpart: String) -> Bool {
+        !localpart.isEmpty && !localpart.hasPrefix("_")
+            && localpart.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "-.=_/+".utf8.contains(byte)
+                }
+            }
     }
 }

@@ -6,7 +6,6 @@ import MatrixTypes
 /// that.
 ///
 /// `GET /_matrix/client/v3/thirdparty/protocols`
-/// `GET /_matrix/client/v3/voip/turnServer`
 ///
 /// - Spec: [Third-party networks](https://spec.matrix.org/v1.19/client-server-api/#third-party-networks)
 struct ThirdParty: Feature {
@@ -17,15 +16,6 @@ struct ThirdParty: Feature {
         }
         for path in ["location", "user", "location/{protocol}", "user/{protocol}"] {
             routes.client.get("/v3/thirdparty/\(path)") { _, _ in .json(bytes: Array("[]".utf8)) }
-        }
-        // No relay of calls is set: a client is told that there is none to use.
-        routes.client.get("/v3/voip/turnServer") { _, _ in
-            .json { answer in
-                answer["password"] = ""
-                answer["ttl"] = 86_400
-                answer["uris"] = [String]()
-                answer["username"] = ""
-            }
         }
     }
 }
