@@ -105,6 +105,13 @@ let package = Package(
             name: "DatabaseTests", dependencies: ["Database", "DatabaseTesting", logging],
             swiftSettings: strict),
         .testTarget(
+            name: "ChappeTests",
+            dependencies: [
+                "Chappe", "Homeserver", "MatrixTypes", "Database",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "HomeserverTests",
             dependencies: [
                 "HomeserverTesting", "Homeserver", "MatrixTypes", "MatrixRules", "MatrixSigning",

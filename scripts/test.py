@@ -53,6 +53,7 @@ STAGES = [
     Stage("wire", [*PYTEST, "acceptance/wire"], 10, counts=True, needs=("build",)),
     Stage("wire-postgres", [*PYTEST, "acceptance/wire", "--engine", "postgres"], 10, counts=True,
           needs=("build",)),
+    Stage("command", [*PYTEST, "acceptance/command"], 8, counts=True, needs=("build",)),
     Stage("conformance", ["scripts/conformance"], 3, counts=True, needs=("build",)),
     Stage("web-engine", ["scripts/test-web-engine"], 8, counts=True, needs=("build",)),
     Stage("browsers", [*PYTEST, "acceptance/browsers"], 10, counts=True, needs=("build",)),

@@ -1,40 +1,40 @@
 import ArgumentParser
-import Database
 import Foundation
-import Homeserver
-import Hummingbird
-import Logging
-import MatrixTypes
-import ServiceLifecycle
 
 /// `chappe serve`: the homeserver, until SIGTERM.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Run the homeserver.")
 
-    @OptionGroup var options: ServeOptions
+    @OptionGroup var options: SiteOptions
 
     func run() async throws {
-        try await Service(options: options).run()
+        let decisions = options.decisions()
+        let site = try decisions.usableSite()
+        try await Service(site: site, strayVariables: decisions.strayVariables).run()
     }
 }
 
 /// `chappe dev`: the homeserver as a newcomer wants it, on loopback, with open registration.
+///
+/// It takes the options of `serve`; what nobody says is as a newcomer wants it.
 struct Dev: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run everything on this machine, to try it out.")
 
-    @Option(help: "Folder for the data.") var data = "var"
-    @Option(help: "Address and port to listen at.") var listen = "127.0.0.1:8008"
-    @Option(help: "Folder of the built web client.") var web = "web/dist"
+    @OptionGroup var options: SiteOptions
 
     func run() async throws {
-        var options = try ServeOptions.parse([
-            "--server-name", "localhost", "--listen", listen, "--data", data, "--web", web,
+        let data = options.data ?? "var"
+        let mail = data + "/mail"
+        try FileManager.default.createDirectory(
+            atPath: mail, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        let decisions = options.decisions(standards: [
+            "server-name": "localhost", "data": data, "open-registration": "yes",
+            "web": "web/dist", "mail-folder": mail,
         ])
-        options.openRegistration = true
-        let port = listen.split(separator: ":").last ?? "8008"
-        print("http://localhost:\(port)/")
-        fflush(nil)
-        try await Service(options: options).run()
+        let site = try decisions.usableSite()
+        Terminal.say("http://localhost:\(site.listen.port)/")
+        try await Service(site: site, strayVariables: decisions.strayVariables).run()
     }
 }

@@ -28,8 +28,6 @@ package struct Configuration: Sendable {
     package var registrationSecret: String?
     /// `web/dist`; nil: no web client is served.
     package var webFolder: String?
-    /// Only what the specification decides: this deployment's policies off.
-    package var isPlainMatrix = false
     /// The server may call loopback addresses. For tests alone.
     package var callsLoopback = false
     /// A file with certificate authorities, in PEM, for what the server calls.
