@@ -109,3 +109,37 @@ async function act(
       return await database.read(["rows"], (tx) => tx.getAll("rows"));
   }
 }
+
+/** A new version keeps what exists nowhere else, and empties what differs otherwise. */
+export async function checkUpgrade(): Promise<void> {
+  await deleteDatabase("upgrade");
+  type Both = { kept: { id: string; x: number }; other: { id: string; x: number } };
+  const kept = { key: "id", isIrreplaceable: true } as const;
+  const first = await openDatabase<Both>("upgrade", 1, {
+    kept: { ...kept, indexes: { old: ["id", "x"] } },
+    other: { key: "id" },
+  });
+  await first.write(["kept", "other"], (tx) => {
+    tx.put("kept", { id: "a", x: 1 });
+    tx.put("other", { id: "a", x: 1 });
+    return Promise.resolve();
+  });
+  first.close();
+  const second = await openDatabase<Both>("upgrade", 2, {
+    kept: { ...kept, indexes: { byX: ["x"] } },
+    other: { key: "x" },
+  });
+  const found = await second.read(["kept", "other"], (tx) => {
+    return Promise.all([tx.getBy("kept", "byX", [1]), tx.getAll("other")]);
+  });
+  second.close();
+  if (!isEqual(found, [{ id: "a", x: 1 }, []])) throw new Error(JSON.stringify(found));
+  const refused = await openDatabase<Both>("upgrade", 3, {
+    kept: { ...kept, key: "x" },
+    other: { key: "x" },
+  }).then(() => false, () => true);
+  if (!refused) throw new Error("the key of an irreplaceable store was changed");
+  const third = await openDatabase<Both>("upgrade", 2, { kept, other: { key: "x" } });
+  if ((await third.read(["kept"], (tx) => tx.getAll("kept"))).length !== 1) throw new Error("lost");
+  third.close();
+}

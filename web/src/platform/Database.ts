@@ -14,6 +14,11 @@ export type StoreLayout = {
   readonly key: string | readonly string[];
   /** By name: the fields that make its key. A record that lacks one is not in that index. */
   readonly indexes?: { readonly [name: string]: readonly string[] };
+  /**
+   * What is in it exists nowhere else: a new version changes its indexes and never empties it. Its
+   * key cannot change.
+   */
+  readonly isIrreplaceable?: true;
 };
 
 export type Layout<S> = { readonly [Name in keyof S]: StoreLayout };

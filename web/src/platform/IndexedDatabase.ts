@@ -1,5 +1,13 @@
 import { isRange } from "./Database.ts";
-import type { Database, Key, KeyRange, Layout, ReadOptions, Transaction } from "./Database.ts";
+import type {
+  Database,
+  Key,
+  KeyRange,
+  Layout,
+  ReadOptions,
+  StoreLayout,
+  Transaction,
+} from "./Database.ts";
 
 /** How long an opening may be held up by another tab that has the old version open. */
 const longestOpeningMS = 10_000;
@@ -8,7 +16,8 @@ const longestOpeningMS = 10_000;
  * Opens, and if need be makes, the database `name`.
  *
  * Raise `version` when `layout` changes: stores that are new are made, those that differ are
- * emptied. What is in them comes from the server again, so no record is ever converted.
+ * emptied. What is in them comes from the server again, so no record is ever converted; but where
+ * a store is irreplaceable, its records stay and only its indexes are made anew.
  */
 export function openDatabase<S>(
   name: string,
@@ -21,7 +30,15 @@ export function openDatabase<S>(
       () => reject(new Error(`Opening ${name} takes too long`)),
       longestOpeningMS,
     );
-    opening.onupgradeneeded = () => upgrade(opening.result, opening.transaction, layout);
+    opening.onupgradeneeded = () => {
+      try {
+        upgrade(opening.result, opening.transaction, layout);
+      } catch (error) {
+        // The old version stays, with all that is in it.
+        opening.transaction?.abort();
+        reject(error);
+      }
+    };
     opening.onerror = () => {
       clearTimeout(timer);
       reject(opening.error);
@@ -55,9 +72,9 @@ function upgrade<S>(
   for (const name of [...database.objectStoreNames]) {
     const store = transaction?.objectStore(name);
     const plan = wanted.find(([wantedName]) => wantedName === name)?.[1];
-    if (plan === undefined || store === undefined || !isLaidOut(store, plan)) {
-      database.deleteObjectStore(name);
-    }
+    if (plan !== undefined && store !== undefined && isLaidOut(store, plan)) continue;
+    if (plan?.isIrreplaceable !== true || store === undefined) database.deleteObjectStore(name);
+    else reindex(store, plan);
   }
   for (const [name, { key, indexes = {} }] of wanted) {
     if (database.objectStoreNames.contains(name)) continue;
@@ -66,6 +83,14 @@ function upgrade<S>(
       store.createIndex(index, [...fields]);
     }
   }
+}
+
+function reindex(store: IDBObjectStore, { key, indexes = {} }: StoreLayout): void {
+  if (JSON.stringify(store.keyPath) !== JSON.stringify(key)) {
+    throw new Error(`The key of ${store.name} cannot change`);
+  }
+  for (const index of [...store.indexNames]) store.deleteIndex(index);
+  for (const [index, fields] of Object.entries(indexes)) store.createIndex(index, [...fields]);
 }
 
 function isLaidOut<S>(store: IDBObjectStore, plan: Layout<S>[keyof S]): boolean {

@@ -1,4 +1,4 @@
-import type { Database, Layout, Transaction } from "../../platform/Database.ts";
+import type { Database, Layout, StoreLayout, Transaction } from "../../platform/Database.ts";
 import type { StoredInboundGroupSession } from "../megolm/InboundGroupSession.ts";
 import type { StoredOutboundGroupSession } from "../megolm/OutboundGroupSession.ts";
 import type { DeviceTrust } from "../devices/IdentityKeeper.ts";
@@ -41,21 +41,23 @@ export type CryptoStores = {
 };
 
 export const cryptoLayout: Layout<CryptoStores> = {
-  cryptoAccount: { key: "name" },
-  oneTimeKeys: { key: "publicKey" },
-  people: { key: "userID", indexes: { byState: ["state"] } },
-  olmSessions: { key: ["theirIdentityKey", "id"] },
-  repairs: { key: "theirIdentityKey", indexes: { byState: ["state"] } },
-  toDeviceQueue: { key: "order" },
-  roomKeys: {
-    key: ["roomID", "id"],
-    indexes: { byBackup: ["backup", "roomID", "id"] },
-  },
-  withheld: { key: ["roomID", "sessionID"] },
-  readIndices: { key: ["roomID", "sessionID", "index"] },
-  keyRequests: { key: ["roomID", "sessionID"] },
-  outboundSessions: { key: "roomID", indexes: { byDebts: ["debts"] } },
+  cryptoAccount: kept("name"),
+  oneTimeKeys: kept("publicKey"),
+  people: kept("userID", { byState: ["state"] }),
+  olmSessions: kept(["theirIdentityKey", "id"]),
+  repairs: kept("theirIdentityKey", { byState: ["state"] }),
+  toDeviceQueue: kept("order"),
+  roomKeys: kept(["roomID", "id"], { byBackup: ["backup", "roomID", "id"] }),
+  withheld: kept(["roomID", "sessionID"]),
+  readIndices: kept(["roomID", "sessionID", "index"]),
+  keyRequests: kept(["roomID", "sessionID"]),
+  outboundSessions: kept("roomID", { byDebts: ["debts"] }),
 };
+
+/** No server could give any of it again. */
+function kept(key: StoreLayout["key"], indexes: StoreLayout["indexes"] = {}): StoreLayout {
+  return { key, indexes, isIrreplaceable: true };
+}
 
 export type CryptoTransaction = Transaction<CryptoStores>;
 export type CryptoDatabase = Database<CryptoStores>;
