@@ -1,7 +1,8 @@
 /** The client without views: the tests in a browser drive it through what is set here. */
 import { sanitize, textToNodes } from "../src/matrix/html/sanitize.ts";
 import { startClient } from "../src/startClient.ts";
-import { checkDatabases } from "./checkDatabases.ts";
+import { checkDatabases, checkUpgrade } from "./checkDatabases.ts";
+import { checkEncryption } from "./checkEncryption.ts";
 
 const violations: string[] = [];
 addEventListener("securitypolicyviolation", (event) => {
@@ -11,6 +12,8 @@ addEventListener("securitypolicyviolation", (event) => {
 Object.assign(globalThis, {
   client: startClient(),
   checkDatabases,
+  checkEncryption,
+  checkUpgrade,
   sanitize,
   textToNodes,
   violations,

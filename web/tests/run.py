@@ -152,6 +152,12 @@ def databases(test):
     page = test.tab(test.profile())
     test.figures["steps"] = sum(page.evaluate("(seed) => checkDatabases(seed)", seed)
                                 for seed in range(1, 11))
+    page.evaluate("checkUpgrade()")
+
+
+def encryption(test):
+    """The browser's own cryptography and database carry encrypted messages, also over crashes."""
+    test.figures.update(test.tab(test.profile()).evaluate("checkEncryption()"))
 
 
 def hostile_html(test):
@@ -485,8 +491,8 @@ def offline_shell(test):
     test.figures["files"] = len(kept)
 
 
-TESTS = [offline_shell, databases, hostile_html, story, three_tabs, a_stuck_engine, network_loss, a_killed_browser,
-         start_time]
+TESTS = [offline_shell, databases, encryption, hostile_html, story, three_tabs, a_stuck_engine, network_loss,
+         a_killed_browser, start_time]
 
 
 # Debian's Firefox cannot be driven with a profile that lasts.

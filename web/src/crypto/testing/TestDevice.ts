@@ -20,7 +20,7 @@ import {
 import type { MemoryHomeserver, RoomEvent } from "./MemoryHomeserver.ts";
 import { testIdentities } from "./TestIdentities.ts";
 
-type ClientStores = CryptoStores & {
+export type ClientStores = CryptoStores & {
   clientToken: { readonly name: "token"; readonly value: number };
   clientMembers: { readonly roomID: RoomID; readonly userID: UserID; readonly membership: string };
   clientEvents: EncryptedEvent & { readonly outcome: Outcome };
@@ -31,7 +31,7 @@ type ClientStores = CryptoStores & {
   };
 };
 
-const layout: Layout<ClientStores> = {
+export const clientLayout: Layout<ClientStores> = {
   ...cryptoLayout,
   clientToken: { key: "name" },
   clientMembers: { key: ["roomID", "userID"] },
@@ -40,6 +40,17 @@ const layout: Layout<ClientStores> = {
 };
 const clientStores = ["clientToken", "clientMembers", "clientEvents", "clientQueue"] as const;
 const allStores = [...cryptoStores, ...clientStores] as readonly (keyof ClientStores)[];
+
+/** A database that is there again after a crash. */
+export type Disk = {
+  readonly database: Database<ClientStores>;
+  /** The same data, after `database` was closed. */
+  reopened(): Promise<Disk>;
+};
+
+function memoryDisk(database: MemoryDatabase<ClientStores>): Disk {
+  return { database, reopened: () => Promise.resolve(memoryDisk(database.reopened())) };
+}
 
 /**
  * How the network and the disk behave: called before and after each request, and before each
@@ -70,7 +81,7 @@ export class TestDevice {
     readonly deviceID: DeviceID,
     private readonly server: MemoryHomeserver,
     private readonly clock: Clock,
-    private readonly database: MemoryDatabase<ClientStores>,
+    private readonly disk: Disk,
     private readonly weather: Weather,
     judgeAnew: Set<UserID>,
   ) {
@@ -84,14 +95,14 @@ export class TestDevice {
     userID: UserID,
     deviceID: DeviceID,
     weather: Weather = () => {},
+    disk: Disk = memoryDisk(new MemoryDatabase<ClientStores>(clientLayout)),
   ): Promise<TestDevice> {
     server.signIn(userID, deviceID);
-    const database = new MemoryDatabase<ClientStores>(layout);
-    return await TestDevice.#on(database, server, clock, userID, deviceID, weather);
+    return await TestDevice.#on(disk, server, clock, userID, deviceID, weather);
   }
 
   static async #on(
-    database: MemoryDatabase<ClientStores>,
+    disk: Disk,
     server: MemoryHomeserver,
     clock: Clock,
     userID: UserID,
@@ -102,18 +113,23 @@ export class TestDevice {
     const machine = await CryptoMachine.open({
       onDevices: (userIDs) => userIDs.forEach((userID) => judgeAnew.add(userID)),
       ...{ clock, userID, deviceID, identities: testIdentities, moreStores: clientStores },
-      database: onDisk(database as Database<unknown> as CryptoDatabase, weather),
+      database: onDisk(disk.database as Database<unknown> as CryptoDatabase, weather),
       server: outside(server.keyServer(userID, deviceID), weather),
     });
-    return new TestDevice(machine, userID, deviceID, server, clock, database, weather, judgeAnew);
+    return new TestDevice(machine, userID, deviceID, server, clock, disk, weather, judgeAnew);
+  }
+
+  private get database(): Database<ClientStores> {
+    return this.disk.database;
   }
 
   /** What it is doing fails at its next step with the database; another goes on with what is stored. */
   async crash(): Promise<TestDevice> {
     this.database.close();
     const { server, clock, userID, deviceID, weather } = this;
+    const disk = await this.disk.reopened();
     const next = await TestDevice.#on(
-      ...[this.database.reopened(), server, clock, userID, deviceID, weather] as const,
+      ...[disk, server, clock, userID, deviceID, weather] as const,
     );
     next.hasBackup = this.hasBackup;
     return next;
@@ -123,8 +139,9 @@ export class TestDevice {
   async restoredFrom(earlier: TestDevice): Promise<TestDevice> {
     const { server, clock, userID, deviceID, weather } = this;
     this.database.close();
+    const disk = await earlier.disk.reopened();
     return await TestDevice.#on(
-      ...[earlier.database.reopened(), server, clock, userID, deviceID, weather] as const,
+      ...[disk, server, clock, userID, deviceID, weather] as const,
     );
   }
 
