@@ -81,6 +81,7 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        .target(name: "SeededTesting", swiftSettings: strict),
         .target(name: "DatabaseTesting", dependencies: ["Database"], swiftSettings: strict),
         .target(
             name: "HomeserverTesting",
@@ -93,16 +94,19 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(
-            name: "MatrixTypesTests", dependencies: ["MatrixTypes"], swiftSettings: strict),
+            name: "MatrixTypesTests", dependencies: ["MatrixTypes", "SeededTesting"],
+            swiftSettings: strict),
         .testTarget(
-            name: "MatrixSigningTests", dependencies: ["MatrixTypes", "MatrixSigning"],
+            name: "MatrixSigningTests",
+            dependencies: ["MatrixTypes", "MatrixSigning", "SeededTesting"],
             swiftSettings: strict),
         .testTarget(
             name: "MatrixRulesTests",
-            dependencies: ["MatrixTypes", "MatrixSigning", "MatrixRules"],
+            dependencies: ["MatrixTypes", "MatrixSigning", "MatrixRules", "SeededTesting"],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
-            name: "DatabaseTests", dependencies: ["Database", "DatabaseTesting", logging],
+            name: "DatabaseTests",
+            dependencies: ["Database", "DatabaseTesting", "SeededTesting", logging],
             swiftSettings: strict),
         .testTarget(
             name: "ChappeTests",
@@ -115,7 +119,7 @@ let package = Package(
             name: "HomeserverTests",
             dependencies: [
                 "HomeserverTesting", "Homeserver", "MatrixTypes", "MatrixRules", "MatrixSigning",
-                "Database", "DatabaseTesting", hummingbird, nio, logging,
+                "Database", "DatabaseTesting", "SeededTesting", hummingbird, nio, logging,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: strict),

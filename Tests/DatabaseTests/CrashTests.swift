@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import SeededTesting
 import Testing
 
 /// What is left of an SQLite database after a power cut at any moment.

@@ -1,4 +1,5 @@
 import Database
+import SeededTesting
 import Synchronization
 import Testing
 

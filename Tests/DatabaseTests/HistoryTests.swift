@@ -1,4 +1,5 @@
 import Database
+import SeededTesting
 import Testing
 
 /// Random histories of blocks beside a model: a dictionary to which the announced changes are

@@ -1,4 +1,5 @@
 import MatrixTypes
+import SeededTesting
 import Testing
 
 @testable import MatrixSigning
@@ -107,7 +108,7 @@ struct SignedJSONTests {
         #expect(throws: JSONError.self) { try sign(object, as: server, with: key) }
     }
 
-    @Test("One flipped bit is noticed wherever it is", arguments: 0..<10)
+    @Test("One flipped bit is noticed wherever it is", arguments: seeds(10))
     func damage(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let signed = try sign(

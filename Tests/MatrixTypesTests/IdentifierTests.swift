@@ -1,3 +1,4 @@
+import SeededTesting
 import Testing
 
 @testable import MatrixTypes
@@ -184,7 +185,7 @@ struct IdentifierTests {
         #expect(!(StateKey("a", "a") < StateKey("a", "a")))
     }
 
-    @Test("Any bytes can be looked at", arguments: 0..<20)
+    @Test("Any bytes can be looked at", arguments: seeds(20))
     func damage(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let seeds = [

@@ -1,3 +1,4 @@
+import SeededTesting
 import Testing
 
 @testable import MatrixTypes
@@ -33,7 +34,7 @@ struct JSONDamageTests {
         }
     }
 
-    @Test("Damaged documents are refused or read, and nothing else happens", arguments: 0..<40)
+    @Test("Damaged documents are refused or read, and nothing else happens", arguments: seeds(40))
     func damage(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<100 {
@@ -42,7 +43,7 @@ struct JSONDamageTests {
         }
     }
 
-    @Test("Random bytes are refused or read, and nothing else happens", arguments: 0..<20)
+    @Test("Random bytes are refused or read, and nothing else happens", arguments: seeds(20))
     func noise(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let letters = Array(#"{}[]",:\u0dcde9-.E tfn"#.utf8) + [0xC3, 0xA9, 0xF0, 0x9F, 0x98, 0x80]

@@ -1,3 +1,4 @@
+import SeededTesting
 import Testing
 
 @testable import MatrixTypes
@@ -211,7 +212,7 @@ struct PDUTests {
         }
     }
 
-    @Test("Damaged events are refused or read, and nothing else happens", arguments: 0..<30)
+    @Test("Damaged events are refused or read, and nothing else happens", arguments: seeds(30))
     func damage(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let sample = try event(["state_key": #""""#, "unsigned": "{}", "redacts": #""$r""#])
@@ -227,7 +228,7 @@ struct PDUTests {
         }
     }
 
-    @Test("Events whose fields are anything are refused or read", arguments: 0..<30)
+    @Test("Events whose fields are anything are refused or read", arguments: seeds(30))
     func anyFields(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let keys =

@@ -1,3 +1,5 @@
+import SeededTesting
+
 @testable import MatrixTypes
 
 /// A JSON value to compare with, written by code that has nothing to do with the code under test.

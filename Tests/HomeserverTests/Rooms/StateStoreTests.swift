@@ -3,6 +3,7 @@ import DatabaseTesting
 import HomeserverTesting
 import Logging
 import MatrixTypes
+import SeededTesting
 import Testing
 
 @testable import Homeserver
@@ -47,7 +48,7 @@ struct StateStoreTests {
         }
     }
 
-    @Test("A trie holds what a dictionary holds, through every change", arguments: 0..<12)
+    @Test("A trie holds what a dictionary holds, through every change", arguments: seeds(12))
     func likeDictionary(seed: UInt64) async throws {
         try await run { store in
             var random = SeededGenerator(seed: seed)

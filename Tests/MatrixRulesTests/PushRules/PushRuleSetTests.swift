@@ -1,4 +1,5 @@
 import MatrixTypes
+import SeededTesting
 import Testing
 
 @testable import MatrixRules

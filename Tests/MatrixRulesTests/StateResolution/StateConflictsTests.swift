@@ -1,4 +1,5 @@
 import MatrixTypes
+import SeededTesting
 import Testing
 
 @testable import MatrixRules
@@ -34,7 +35,7 @@ struct StateConflictsTests {
         #expect(one.unconflicted == [topic: id("a")] && one.conflicted.isEmpty)
     }
 
-    @Test("The order of the forks does not matter", arguments: 0..<100)
+    @Test("The order of the forks does not matter", arguments: seeds(100))
     func orderOfForks(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let forks = (0..<4).map { _ in

@@ -1,4 +1,5 @@
 import MatrixTypes
+import SeededTesting
 
 @testable import MatrixRules
 

@@ -5,6 +5,7 @@ import Hummingbird
 import Logging
 import MatrixTypes
 import NIOCore
+import SeededTesting
 import Testing
 
 @testable import Homeserver

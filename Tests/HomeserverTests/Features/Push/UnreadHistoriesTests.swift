@@ -1,11 +1,12 @@
 import Foundation
 import HomeserverTesting
 import MatrixTypes
+import SeededTesting
 import Testing
 
 /// Random histories, counted by the server and by a straightforward recount.
 struct UnreadHistoriesTests {
-    @Test("Counts are those of a recount, whatever happens", arguments: 0..<16)
+    @Test("Counts are those of a recount, whatever happens", arguments: seeds(16))
     func onSQLite(seed: UInt64) async throws { try await history(seed, on: .sqlite) }
 
     @Test("Counts are those of a recount on PostgreSQL too", arguments: 100..<103)

@@ -2,6 +2,7 @@ import Database
 import Foundation
 import HomeserverTesting
 import MatrixTypes
+import SeededTesting
 import Testing
 
 @testable import Homeserver
@@ -15,7 +16,7 @@ struct SyncFromMemoryTests {
         #"{"event_fields": ["content.body", "sender"]}"#,
     ]
 
-    @Test("What is put together out of memory is what the database would say", arguments: 0..<12)
+    @Test("What is put together out of memory is what the database would say", arguments: seeds(12))
     func sameAsDatabase(seed: UInt64) async throws {
         try await TestServer.run(on: .sqlite) { server in
             var random = SeededGenerator(seed: seed)
