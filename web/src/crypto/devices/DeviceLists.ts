@@ -5,7 +5,7 @@ import type { KeyServer } from "../KeyServer.ts";
 import type { DeviceID, KeyText, UserID } from "../names.ts";
 import { CryptoError } from "../primitives/CryptoError.ts";
 import type { CryptoDatabase, CryptoTransaction, Device, PersonRecord } from "../storage/stores.ts";
-import type { IdentityKeeper } from "./IdentityKeeper.ts";
+import type { IdentityKeeper, Judgement, PublishedIdentity } from "./IdentityKeeper.ts";
 import { type PublishedDevice, readDevice } from "./readDevice.ts";
 
 /** People in one request. */
@@ -228,27 +228,39 @@ export class DeviceLists {
         if (!(error instanceof CryptoError)) throw error;
       }
     }
-    const { remembered, trust } = await this.keeper.judge(
-      userID,
-      {
-        master: field(field(answer, "master_keys"), userID),
-        selfSigning: field(field(answer, "self_signing_keys"), userID),
-        userSigning: field(field(answer, "user_signing_keys"), userID),
-      },
-      new Map([...devices].map(([deviceID, device]) => [deviceID, device.object])),
-      person.identity,
-      own,
-    );
+    const { remembered, trust } = await this.#judge(answer, person, devices, own);
+    const fallback = person.identity === undefined ? "unknown" : "changed";
     return {
       devices: withoutImpostors(
         [...devices.values()].map((device) => ({
           ...device,
-          trust: trust.get(device.deviceID) ?? "unknown",
+          trust: trust?.get(device.deviceID) ?? (trust === undefined ? fallback : "unknown"),
         })),
         person.devices,
       ),
       ...(remembered === undefined ? {} : { identity: remembered }),
     };
+  }
+
+  /** Nothing where what is published is no identity at all: then nobody vouches for anything. */
+  async #judge(
+    answer: unknown,
+    { userID, identity }: PersonRecord,
+    devices: ReadonlyMap<DeviceID, PublishedDevice>,
+    own: JsonObject | undefined,
+  ): Promise<Partial<Judgement>> {
+    const published: PublishedIdentity = {
+      master: field(field(answer, "master_keys"), userID),
+      selfSigning: field(field(answer, "self_signing_keys"), userID),
+      userSigning: field(field(answer, "user_signing_keys"), userID),
+    };
+    const objects = new Map([...devices].map(([deviceID, device]) => [deviceID, device.object]));
+    try {
+      return await this.keeper.judge(userID, published, objects, identity, own);
+    } catch (error) {
+      if (error instanceof CryptoError) return {};
+      throw error;
+    }
   }
 }
 

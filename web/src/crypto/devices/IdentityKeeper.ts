@@ -27,6 +27,8 @@ export type Judgement = {
 export interface IdentityKeeper {
   /**
    * - Parameter devices: Each already found to be signed by itself, as it was published.
+   * - Throws: `CryptoError` when what was published is no identity: then nobody vouches for these
+   *   devices, and whoever had an identity before has changed.
    * - Parameter own: What is remembered of the account's own identity, for its signatures.
    */
   judge(
