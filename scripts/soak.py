@@ -45,19 +45,34 @@ def crashes(engine, seed):
     return not broken, "\n".join([row, *(f"\nBroken on {engine}: {b}" for b in broken[:20])])
 
 
+def encryption(seed):
+    """People who come, leave, crash and write, each seed another story; who should read must, and nobody else."""
+    done = subprocess.run(
+        [ROOT / ".venv" / "bin" / "deno", "run", "--quiet", "--no-remote", "--no-check", "tests/cryptoChaos.ts",
+         str(seed), "200"], cwd=ROOT / "web", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    try:
+        figures = json.loads(done.stdout.strip().splitlines()[-1])
+    except (ValueError, IndexError):
+        return False, f"- Encryption: the test itself failed with status {done.returncode}"
+    broken = figures["broken"]
+    said = (f"- Encryption, {figures['seeds']} stories from seed {seed}: {figures['messages']} messages read "
+            f"{figures['read']} times through {figures['faults']} faults, {len(broken)} stories broken")
+    return not broken, "\n".join([said, *(f"    - {b}" for b in broken[:20])])
+
+
 def main():
     """Runs all, prints and writes the page."""
     (ROOT / "var" / "soak").mkdir(parents=True, exist_ok=True)
     seed = int(os.environ.get("SEED", random.randrange(1 << 32)))
-    results = [properties(), crashes("sqlite", seed), crashes("postgres", seed)]
+    results = [properties(), encryption(seed), crashes("sqlite", seed), crashes("postgres", seed)]
     now = datetime.datetime.now(datetime.timezone.utc)
     commit = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, stdout=subprocess.PIPE,
                             text=True).stdout.strip()
     page = "\n".join([
-        f"# Soaked on {now:%Y-%m-%d at %H:%M} UTC, chappe {commit}", "", results[0][1], "",
+        f"# Soaked on {now:%Y-%m-%d at %H:%M} UTC, chappe {commit}", "", results[0][1], results[1][1], "",
         "Killed with `kill -9` at random instants while eight people write, and checked after each restart:", "",
         "| engine | kills | messages acknowledged | redactions | files | bans, logouts, passwords | restart, ms, median / slowest | promises broken | seed |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---:|", results[1][1], results[2][1], ""])
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|", results[2][1], results[3][1], ""])
     out = ROOT / "bench" / "soak" / f"{now:%Y-%m-%d}.md"
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(page, "utf-8")

@@ -383,3 +383,40 @@ Deno.test("What is stored tells no ratchet, no room key and no text", async () =
     assert(!stored.includes("introuvable"), "the text is in the clear");
   }
 });
+
+Deno.test("No private key that is stored can be taken out of the browser", async () => {
+  const story = await Story.of(amelie, basile);
+  const [a, b] = [await story.device(amelie, "A"), await story.device(basile, "B")];
+  await everybodySyncs(a, b);
+  await a.say(roomID, "un");
+  await everybodySyncs(b);
+  await b.say(roomID, "deux");
+  await everybodySyncs(a);
+  for (const device of [a, b]) {
+    const keys = await device.storedKeys();
+    // Fifty one-time keys, a fallback key, two of identity, the sealing key, ratchets, Megolm's.
+    assert(keys.length > 54, `only ${keys.length} keys`);
+    const names = new Set(keys.map((key) => `${key.type} ${key.algorithm.name}`));
+    assertEquals([...names].sort(), ["private Ed25519", "private X25519", "secret AES-GCM"]);
+    for (const key of keys) assert(!key.extractable, `${key.algorithm.name} can be taken out`);
+  }
+});
+
+Deno.test("Whose identity changed is given no keys, and what they write is marked", async () => {
+  const story = await Story.of(amelie, basile);
+  const [a, b] = [await story.device(amelie, "A"), await story.device(basile, "B")];
+  await everybodySyncs(a, b);
+  await a.say(roomID, "un");
+  await everybodySyncs(b);
+  story.server.replaceIdentity(await TestIdentity.of(basile));
+  await story.server.signDevice(basile, "B");
+  const spy = await story.device(basile, "SPY");
+  await everybodySyncs(a, b, spy);
+  await a.say(roomID, "deux");
+  await b.say(roomID, "c'est bien moi");
+  await everybodySyncs(a, b, spy);
+  assertEquals(await spy.texts(), []);
+  assertEquals(await b.texts(), ["un", "c'est bien moi"]);
+  const outcome = await a.outcomeOf("c'est bien moi");
+  assertEquals(outcome?.kind === "readable" && outcome.origin.trust, "changed");
+});

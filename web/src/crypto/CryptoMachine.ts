@@ -140,10 +140,9 @@ export class CryptoMachine {
           write(tx);
           await this.requests.cancel(tx, keys.added);
           await this.lists.note(tx, sync.changedUsers, sync.leftUsers);
-          await this.lists.follow(tx, [
-            ...inbox.senders,
-            ...sync.events.map(({ sender }) => sender),
-          ]);
+          // Ourselves from the first sync on: our identity is to be known before it can change.
+          const writers = sync.events.map(({ sender }) => sender);
+          await this.lists.follow(tx, [this.account.userID, ...inbox.senders, ...writers]);
           for (const roomID of sync.departures) await this.encryption.end(tx, roomID);
           for (const [key, userID] of inbox.reopened) {
             await this.encryption.noteLost(tx, userID, key);

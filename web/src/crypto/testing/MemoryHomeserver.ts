@@ -77,6 +77,12 @@ export class MemoryHomeserver {
     this.#changed(userID);
   }
 
+  /** Somebody's identity is another from now on: begun anew, or put there by the server. */
+  replaceIdentity(identity: TestIdentity): void {
+    this.#identities.set(identity.userID, identity);
+    this.#changed(identity.userID);
+  }
+
   /** What a server that lies does to a device. */
   tamper(userID: UserID, deviceID: DeviceID, keys: JsonObject): void {
     const devices = this.#devices.get(userID) ?? new Map<DeviceID, ServerDevice>();

@@ -255,6 +255,14 @@ export class TestDevice {
     return JSON.stringify(everything, (_, value) => value instanceof Map ? [...value] : value);
   }
 
+  /** Every key object in the database, as the browser keeps it. */
+  async storedKeys(): Promise<CryptoKey[]> {
+    const everything = await this.database.read(allStores, (tx) => {
+      return Promise.all(cryptoStores.map((store) => tx.getAll(store)));
+    });
+    return keysIn(everything);
+  }
+
   async #sendQueued(): Promise<void> {
     const queued = await this.database.read(["clientQueue"], (tx) => tx.getAll("clientQueue"));
     if (queued.length === 0) return;
@@ -326,6 +334,12 @@ export class TestDevice {
 }
 
 const lost: Outcome = { kind: "unreadable", reason: { kind: "missing" } };
+
+function keysIn(value: unknown): CryptoKey[] {
+  if (value instanceof CryptoKey) return [value];
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return [];
+  return [...value instanceof Map ? value.values() : Object.values(value)].flatMap(keysIn);
+}
 
 function asEncrypted({ eventID, roomID, sender, ts, content }: RoomEvent): EncryptedEvent {
   return { eventID, roomID, sender, ts, content };
