@@ -128,6 +128,10 @@ export class RoomEncryption {
           createdTS: isUsable ? record.createdTS : now,
           isShareable: room.isHistoryShared,
           isOver: false,
+          since: new Map([
+            ...room.readers.map((userID) => [userID, index] as const),
+            ...isUsable ? record.since : [],
+          ]),
           told,
         };
         const isOver = () => departures !== this.#departures.get(room.roomID);
@@ -168,21 +172,20 @@ export class RoomEncryption {
    * - Parameter changedUsers: Whose lists came since the last time.
    */
   async payDebts(changedUsers: ReadonlySet<UserID> | "all"): Promise<void> {
-    const isConcerned = ({ userID }: Told) => changedUsers === "all" || changedUsers.has(userID);
+    const isConcerned = (userID: UserID) => changedUsers === "all" || changedUsers.has(userID);
     const records = await this.database.read(["outboundSessions"], (tx) => {
       return changedUsers === "all" || changedUsers.size > 0
         ? tx.getAll("outboundSessions")
         : tx.getAll("outboundSessions", { lower: [1], upper: [1, []] }, { index: "byDebts" });
     });
     const due = records.filter((record) => {
-      return record.debts === 1 || [...record.told.values()].some(isConcerned);
+      return record.debts === 1 || [...record.since.keys()].some(isConcerned);
     });
     for (const { roomID } of due) {
       await this.#queue.run([roomID], async () => {
         const record = await this.#record(roomID);
         if (record === undefined) return;
-        const users = new Set([...record.told.values()].map(({ userID }) => userID));
-        await this.#payDebts(record, await this.#recipients([...users]));
+        await this.#payDebts(record, await this.#recipients([...record.since.keys()]));
       });
     }
   }
@@ -191,7 +194,7 @@ export class RoomEncryption {
     const { account } = this.channels;
     const { roomID } = record;
     const now = this.clock.now();
-    const indices = pastIndices(record.told, stillToTell(record.told, recipients, now));
+    const indices = pastIndices(record.since, stillToTell(record.told, recipients, now));
     const devices = [...indices.keys()];
     const ours = devices.length === 0 ? undefined : await this.keys.find(roomID, record.id);
     if (ours === undefined) return;

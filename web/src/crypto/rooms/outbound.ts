@@ -80,7 +80,8 @@ export function mustRotate(
   const time = within(leastMS, room.rotationPeriodMS ?? periodMS, mostMS);
   if (record.index >= messages || now - record.createdTS >= time) return true;
   return [...record.told].some(([name, told]) => {
-    return hasKey(told) && allowed.get(name)?.curve25519 !== told.curve25519;
+    const hasKey = told.what === "key" || told.what === "owed";
+    return hasKey && allowed.get(name)?.curve25519 !== told.curve25519;
   });
 }
 
@@ -100,21 +101,16 @@ export function stillToTell(
 }
 
 /**
- * From where on each of these devices may read: from where it was first told of the session, else
- * from where its owner's other devices read, since what the one may read the other may. Those of
- * whom nobody was told are left out: they read from the next message on.
+ * From where on each of these devices may read: from where its owner has been a reader of the
+ * session, whichever devices they had then. Those of new readers are left out: they read from the
+ * next message on.
  */
 export function pastIndices(
-  told: ReadonlyMap<string, Told>,
+  since: ReadonlyMap<UserID, number>,
   devices: readonly Device[],
 ): ReadonlyMap<Device, number> {
-  const byUser = new Map<UserID, number>();
-  for (const { userID, index } of [...told.values()].filter(hasKey)) {
-    byUser.set(userID, Math.min(index, byUser.get(userID) ?? index));
-  }
   return new Map(devices.flatMap((device) => {
-    const own = told.get(deviceName(device));
-    const index = own?.curve25519 === device.curve25519 ? own.index : byUser.get(device.userID);
+    const index = since.get(device.userID);
     return index === undefined ? [] : [[device, index]];
   }));
 }
@@ -137,10 +133,6 @@ export function mergedOutbound(
   const told = new Map([...isSame ? stored.told : mine.told, ...news]);
   const debts = [...told.values()].some((one) => one.what !== "key") ? 1 : 0;
   return { ...mine, isOver: isSame ? stored.isOver : mine.isOver, told, debts };
-}
-
-export function hasKey(told: Told): boolean {
-  return told.what === "key" || told.what === "owed";
 }
 
 function within(least: number, value: number, most: number): number {

@@ -212,6 +212,8 @@ export type OutboundRecord = StoredOutboundGroupSession & {
   readonly isOver: boolean;
   /** 1 when some device was told something else than the key. */
   readonly debts: 0 | 1;
+  /** The readers of this session, each with the index of the first message that is theirs to read. */
+  readonly since: ReadonlyMap<UserID, number>;
   /** What each device was told, by `deviceName`. */
   readonly told: ReadonlyMap<string, Told>;
 };
