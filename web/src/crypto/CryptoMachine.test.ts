@@ -3,6 +3,8 @@ import type { JsonObject } from "../platform/json.ts";
 import { field, objectIn } from "../platform/json.ts";
 import { ManualClock } from "../platform/ManualClock.ts";
 import { megolmAlgorithm } from "./names.ts";
+import { signJSON } from "./primitives/signedJSON.ts";
+import { checkRatchets } from "./testing/checkRatchets.ts";
 import { MemoryHomeserver } from "./testing/MemoryHomeserver.ts";
 import { TestDevice } from "./testing/TestDevice.ts";
 import { TestIdentity } from "./testing/TestIdentities.ts";
@@ -338,6 +340,34 @@ Deno.test("Whoever passes a session on as theirs neither writes in it nor silenc
   story.server.send(roomID, chloe, "m.room.encrypted", event?.content ?? {}, "as Chloé");
   await everybodySyncs(late);
   assertEquals([...(await late.reasons()).values()], ["replayed"]);
+});
+
+Deno.test("Two people who publish the same keys get two messages, of two keys", async () => {
+  const story = await Story.of(amelie, basile, chloe);
+  const [a, c] = [await story.device(amelie, "A"), await story.device(chloe, "C")];
+  await everybodySyncs(a, c);
+  await a.say(roomID, "à toi");
+  const { account } = c.machine;
+  const twin = await signJSON(
+    {
+      ...account.deviceKeys,
+      ...{ user_id: basile, device_id: "TWIN", signatures: {} },
+      keys: { "curve25519:TWIN": account.curve25519, "ed25519:TWIN": account.ed25519 },
+    },
+    ...[basile, "ed25519:TWIN", account.identity.ed25519.privateKey] as const,
+  );
+  story.server.tamper(basile, "TWIN", twin);
+  await story.server.signDevice(basile, "TWIN");
+  // Somebody passes by, so that both are given the key of a new session at once.
+  story.server.setMembership(roomID, "@dora:test", "join");
+  story.server.setMembership(roomID, "@dora:test", "leave");
+  await everybodySyncs(a, c);
+  const before = story.server.sent.length;
+  await a.say(roomID, "à toutes deux");
+  await everybodySyncs(c);
+  assertEquals(await c.texts(), ["à toi", "à toutes deux"]);
+  assertEquals(story.server.sent.length, before + 2);
+  checkRatchets(story.server);
 });
 
 Deno.test("Hostile to-device events of every kind leave the others readable", async () => {

@@ -122,6 +122,8 @@ export class OlmBatch {
   #changed = new Map<string, OlmSessionRecord>();
   #dropped = new Map<string, readonly [KeyText, string]>();
   #usedKeys = new Map<KeyText, OneTimeKeyRecord>();
+  /** Two devices can publish the same keys; they must not use one ratchet at once. */
+  #queue = new KeyedQueue();
 
   constructor(
     private readonly database: CryptoDatabase,
@@ -175,7 +177,7 @@ export class OlmBatch {
    *   with `isNew`.
    * - Returns: Undefined when there is neither a session nor a key.
    */
-  async encrypt(
+  encrypt(
     device: Device,
     deviceKeys: JsonObject,
     type: string,
@@ -183,28 +185,10 @@ export class OlmBatch {
     claimed?: Bytes,
     isNew = false,
   ): Promise<ToDevice | undefined> {
-    const newest = (await this.#sessionsWith(device.curve25519)).find((entry) => {
-      return entry.theirEd25519 === device.ed25519;
-    });
-    const ours = this.account.identity.curve25519;
-    let session = isNew ? undefined : newest?.session;
-    if (session === undefined && claimed !== undefined) {
-      session = await openSession(ours, decodeBase64Exactly(32, device.curve25519), claimed);
-    }
-    if (session === undefined) return undefined;
     const plaintext = writePayload(this.account, deviceKeys, device, type, content);
-    const encrypted = await encrypt(session, plaintext);
-    await this.#keep(encrypted.session, false, device.ed25519);
-    return {
-      userID: device.userID,
-      deviceID: device.deviceID,
-      type: "m.room.encrypted",
-      content: {
-        algorithm: olmAlgorithm,
-        sender_key: this.account.curve25519,
-        ciphertext: { [device.curve25519]: encrypted.message },
-      },
-    };
+    return this.#queue.run([device.curve25519], () => {
+      return this.#encrypt(device, plaintext, claimed, isNew);
+    });
   }
 
   /** A message that was found to be true said whose session it is. What was said first counts. */
@@ -221,6 +205,35 @@ export class OlmBatch {
     for (const record of this.#changed.values()) tx.put("olmSessions", record);
     for (const key of this.#dropped.values()) tx.delete("olmSessions", key);
     for (const key of this.#usedKeys.values()) this.oneTimeKeys.remove(tx, key);
+  }
+
+  async #encrypt(
+    device: Device,
+    plaintext: Bytes,
+    claimed: Bytes | undefined,
+    isNew: boolean,
+  ): Promise<ToDevice | undefined> {
+    const newest = (await this.#sessionsWith(device.curve25519)).find((entry) => {
+      return entry.theirEd25519 === device.ed25519;
+    });
+    const ours = this.account.identity.curve25519;
+    let session = isNew ? undefined : newest?.session;
+    if (session === undefined && claimed !== undefined) {
+      session = await openSession(ours, decodeBase64Exactly(32, device.curve25519), claimed);
+    }
+    if (session === undefined) return undefined;
+    const encrypted = await encrypt(session, plaintext);
+    await this.#keep(encrypted.session, false, device.ed25519);
+    return {
+      userID: device.userID,
+      deviceID: device.deviceID,
+      type: "m.room.encrypted",
+      content: {
+        algorithm: olmAlgorithm,
+        sender_key: this.account.curve25519,
+        ciphertext: { [device.curve25519]: encrypted.message },
+      },
+    };
   }
 
   async #opened({ session, plaintext }: Decrypted, isNewSession: boolean): Promise<Opened> {

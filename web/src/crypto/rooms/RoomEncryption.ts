@@ -25,7 +25,8 @@ import {
   type OutboundRecord,
   type Told,
 } from "../storage/stores.ts";
-import type { ToDevice, ToDeviceQueue } from "../todevice/ToDeviceQueue.ts";
+import type { ToDeviceQueue } from "../todevice/ToDeviceQueue.ts";
+import { KeyShare, roomKey } from "./KeyShare.ts";
 import {
   deviceName,
   type EncryptedRoom,
@@ -41,8 +42,15 @@ import type { RoomKeys } from "./RoomKeys.ts";
 /** The content of an `m.room.encrypted` event. */
 export type EncryptedContent = JsonObject;
 
-/** Devices whose messages are encrypted at once. */
-const atOnce = 32;
+type Plan = {
+  /** Of the session, when it was there before. */
+  readonly record?: OutboundRecord;
+  readonly session: OutboundGroupSession;
+  readonly told: ReadonlyMap<string, Told>;
+  readonly devices: readonly Device[];
+  readonly refused: readonly Device[];
+  readonly claimed: ReadonlyMap<KeyText, Bytes>;
+};
 
 /** Writes in encrypted rooms: opens and rotates sessions, and hands their keys out. */
 export class RoomEncryption {
@@ -82,62 +90,32 @@ export class RoomEncryption {
   ): Promise<EncryptedContent> {
     return this.#queue.run([room.roomID], async () => {
       const departures = this.#departures.get(room.roomID);
-      const recipients = await this.#recipients(room.readers);
-      const before = await this.#record(room.roomID);
-      // Before the session goes on or ends, so that each reads from where it may.
-      if (before !== undefined) await this.#payDebts(before, recipients);
+      const isOver = () => departures !== this.#departures.get(room.roomID);
+      const { record, session, told, devices, refused, claimed } = await this.#plan(room);
       const { account } = this.channels;
       const now = this.clock.now();
-      const record = await this.#record(room.roomID);
-      const isUsable = record !== undefined && !mustRotate(record, room, recipients, now);
-      const session = isUsable
-        ? await restoreOutbound(record, account.sealingKey)
-        : await openGroupSession();
-      const told = isUsable ? record.told : new Map<string, Told>();
-      const devices = stillToTell(told, recipients, now);
-      const claimed = await this.channels.claim(await this.channels.withoutSession(devices));
-      const refused = [...recipients.refused.values()].filter((device) => {
-        return !told.has(deviceName(device));
-      });
       return await this.channels.batch(devices.map((device) => device.curve25519), async (olm) => {
-        const share = new Share(room.roomID, session.id, account, this.#saidNoOlm, now);
-        const key = {
-          ...roomKey(room.roomID, session.id, await sharedKeyOf(session)),
-          shared_history: isUsable ? record.isShareable : room.isHistoryShared,
-        };
-        const deviceKeys = await this.own.current();
         const { index } = session.ratchet;
-        await share.give(olm, devices, deviceKeys, index, key, claimed);
+        const share = new KeyShare(room.roomID, session.id, account, this.#saidNoOlm, now);
+        const text = await sharedKeyOf(session);
+        const key = roomKey(room.roomID, session.id, text, room.isHistoryShared);
+        await share.give(olm, devices, await this.own.current(), index, key, claimed);
         for (const device of refused) share.withhold(device, "m.unverified", index);
-        const { "m.relates_to": relation, ...inside } = content;
-        const plaintext = encodeUTF8(
-          JSON.stringify({ type, content: inside, room_id: room.roomID }),
-        );
-        const encrypted = await encryptForGroup(session, plaintext);
-        const event: EncryptedContent = {
-          algorithm: megolmAlgorithm,
-          sender_key: account.curve25519,
-          device_id: account.deviceID,
-          session_id: session.id,
-          ciphertext: encrypted.message,
-          ...(relation === undefined ? {} : { "m.relates_to": relation }),
-        };
+        const { event, advanced } = await this.#event(room.roomID, session, type, content);
         const mine: Omit<OutboundRecord, "debts"> = {
-          ...await storeOutbound(encrypted.session, account.sealingKey),
+          ...await storeOutbound(advanced, account.sealingKey),
           roomID: room.roomID,
-          createdTS: isUsable ? record.createdTS : now,
+          createdTS: record?.createdTS ?? now,
           isShareable: room.isHistoryShared,
           isOver: false,
           since: new Map([
             ...room.readers.map((userID) => [userID, index] as const),
-            ...isUsable ? record.since : [],
+            ...record?.since ?? [],
           ]),
           told,
         };
-        const isOver = () => departures !== this.#departures.get(room.roomID);
-        await this.#store(olm, share, mine, isOver, isUsable ? undefined : session, async (tx) => {
-          await store?.(tx, event);
-        });
+        const begun = record === undefined ? session : undefined;
+        await this.#store(olm, share, mine, isOver, begun, async (tx) => await store?.(tx, event));
         return event;
       });
     });
@@ -190,6 +168,55 @@ export class RoomEncryption {
     }
   }
 
+  /** The session to write with, and who is yet to be told of it. */
+  async #plan(room: EncryptedRoom): Promise<Plan> {
+    const recipients = await this.#recipients(room.readers);
+    const before = await this.#record(room.roomID);
+    // Before the session goes on or ends, so that each reads from where it may.
+    if (before !== undefined) await this.#payDebts(before, recipients);
+    const now = this.clock.now();
+    const found = await this.#record(room.roomID);
+    const record = found !== undefined && !mustRotate(found, room, recipients, now)
+      ? found
+      : undefined;
+    const session = record === undefined
+      ? await openGroupSession()
+      : await restoreOutbound(record, this.channels.account.sealingKey);
+    const told = record?.told ?? new Map<string, Told>();
+    const devices = stillToTell(told, recipients, now);
+    const refused = [...recipients.refused.values()].filter((one) => !told.has(deviceName(one)));
+    const claimed = await this.channels.claim(await this.channels.withoutSession(devices));
+    return {
+      ...(record === undefined ? {} : { record }),
+      session,
+      told,
+      devices,
+      refused,
+      claimed,
+    };
+  }
+
+  async #event(
+    roomID: RoomID,
+    session: OutboundGroupSession,
+    type: string,
+    content: JsonObject,
+  ): Promise<{ event: EncryptedContent; advanced: OutboundGroupSession }> {
+    const { "m.relates_to": relation, ...inside } = content;
+    const plaintext = encodeUTF8(JSON.stringify({ type, content: inside, room_id: roomID }));
+    const encrypted = await encryptForGroup(session, plaintext);
+    const event = {
+      algorithm: megolmAlgorithm,
+      sender_key: this.channels.account.curve25519,
+      device_id: this.channels.account.deviceID,
+      session_id: session.id,
+      ciphertext: encrypted.message,
+      // The server gathers events by their relations, and must see them.
+      ...(relation === undefined ? {} : { "m.relates_to": relation }),
+    };
+    return { event, advanced: encrypted.session };
+  }
+
   async #payDebts(record: OutboundRecord, recipients: Recipients): Promise<void> {
     const { account } = this.channels;
     const { roomID } = record;
@@ -200,15 +227,12 @@ export class RoomEncryption {
     if (ours === undefined) return;
     const claimed = await this.channels.claim(await this.channels.withoutSession(devices));
     await this.channels.batch(devices.map((device) => device.curve25519), async (olm) => {
-      const share = new Share(roomID, record.id, account, this.#saidNoOlm, now);
+      const share = new KeyShare(roomID, record.id, account, this.#saidNoOlm, now);
       const deviceKeys = await this.own.current();
       for (const index of new Set(indices.values())) {
         const ratchet = wind(ours.session.key.ratchet, index);
         const text = await sharedKeyOf({ id: record.id, signing: record.signing, ratchet });
-        const key = {
-          ...roomKey(roomID, record.id, text),
-          shared_history: record.isShareable,
-        };
+        const key = roomKey(roomID, record.id, text, record.isShareable);
         const some = devices.filter((device) => indices.get(device) === index);
         await share.give(olm, some, deviceKeys, index, key, claimed);
       }
@@ -228,7 +252,7 @@ export class RoomEncryption {
   /** - Parameter begun: The session, when it is new: we read our own messages by it. */
   async #store(
     olm: OlmBatch,
-    share: Share,
+    share: KeyShare,
     mine: Omit<OutboundRecord, "debts">,
     isOver: () => boolean,
     begun: OutboundGroupSession | undefined,
@@ -264,78 +288,4 @@ export class RoomEncryption {
     const stores = [...cryptoStores, ...this.moreStores] as readonly (keyof CryptoStores)[];
     return this.database.write(stores, work);
   }
-}
-
-/** One session's key on its way to many devices. */
-class Share {
-  readonly messages: ToDevice[] = [];
-  readonly told = new Map<string, Told>();
-
-  constructor(
-    private readonly roomID: RoomID,
-    private readonly sessionID: KeyText,
-    private readonly from: { readonly curve25519: KeyText; readonly deviceID: string },
-    /** Devices that were told, since they last could be written to, that they cannot. */
-    private readonly saidNoOlm: Set<string>,
-    private readonly now: number,
-  ) {}
-
-  async give(
-    olm: OlmBatch,
-    devices: readonly Device[],
-    deviceKeys: JsonObject,
-    index: number,
-    key: JsonObject,
-    claimed: ReadonlyMap<KeyText, Bytes>,
-  ): Promise<void> {
-    for (let start = 0; start < devices.length; start += atOnce) {
-      await Promise.all(
-        devices.slice(start, start + atOnce).map(async (device) => {
-          const message = await olm.encrypt(
-            ...[device, deviceKeys, "m.room_key", key, claimed.get(device.ed25519)] as const,
-          );
-          if (message === undefined) return this.withhold(device, "m.no_olm", index);
-          this.messages.push(message);
-          this.saidNoOlm.delete(deviceName(device));
-          this.#tell(device, "key", index);
-        }),
-      );
-    }
-  }
-
-  /** - Spec: [m.room_key.withheld](https://spec.matrix.org/v1.19/client-server-api/#mroom_keywithheld) */
-  withhold(device: Device, code: "m.unverified" | "m.no_olm", index: number): void {
-    // Without a session nothing at all can be read: that is said once, and of no session.
-    const about = code === "m.no_olm" ? {} : { room_id: this.roomID, session_id: this.sessionID };
-    if (code !== "m.no_olm" || !this.saidNoOlm.has(deviceName(device))) {
-      this.messages.push({
-        userID: device.userID,
-        deviceID: device.deviceID,
-        type: "m.room_key.withheld",
-        content: {
-          ...about,
-          algorithm: megolmAlgorithm,
-          sender_key: this.from.curve25519,
-          from_device: this.from.deviceID,
-          code,
-        },
-      });
-    }
-    if (code === "m.no_olm") this.saidNoOlm.add(deviceName(device));
-    this.#tell(device, code, index);
-  }
-
-  #tell({ userID, deviceID, curve25519 }: Device, what: Told["what"], index: number): void {
-    const told = { userID, deviceID, curve25519, what, index, ts: this.now };
-    this.told.set(deviceName(told), told);
-  }
-}
-
-function roomKey(roomID: RoomID, sessionID: KeyText, sessionKey: string): JsonObject {
-  return {
-    algorithm: megolmAlgorithm,
-    room_id: roomID,
-    session_id: sessionID,
-    session_key: sessionKey,
-  };
 }
