@@ -26,7 +26,8 @@ class Account {
   readonly read = (type: string) => this.data.get(type);
 
   async adopt(code: NewCode, secrets: AccountSecrets, stopAfter = Infinity): Promise<number> {
-    const writes = await planCode(code, secrets, this.read);
+    const { prepare, finish } = await planCode(code, secrets, this.read);
+    const writes = [...prepare, ...finish];
     for (const { type, content } of writes.slice(0, stopAfter)) {
       this.data.set(type, JSON.parse(JSON.stringify(content)));
     }

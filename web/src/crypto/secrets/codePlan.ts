@@ -30,6 +30,12 @@ export type NewCode = {
   readonly createdTS: number;
 };
 
+/** Between the two lies what else must be so before the new code counts: see `setUpAccount`. */
+export type CodePlan = {
+  readonly prepare: readonly AccountDataWrite[];
+  readonly finish: readonly AccountDataWrite[];
+};
+
 /**
  * The writes that put the secrets under a new code, in their order.
  *
@@ -43,7 +49,7 @@ export async function planCode(
   code: NewCode,
   secrets: AccountSecrets,
   accountData: AccountDataOf,
-): Promise<readonly AccountDataWrite[]> {
+): Promise<CodePlan> {
   const { keyID, key } = code;
   const alone = await Promise.all(
     Object.values(secretNames).map(async (name) => ({
@@ -60,12 +66,14 @@ export async function planCode(
     return { type, content: { encrypted: Object.fromEntries(encrypted) } };
   });
   const hasFormer = beside.some(({ content }) => Object.keys(content.encrypted).length > 1);
-  return [
-    { type: keyDescriptionPrefix + keyID, content: await describeKey(key, code) },
-    ...beside,
-    { type: defaultKeyType, content: { key: keyID } },
-    ...(hasFormer ? alone : []),
-  ];
+  const description = await describeKey(key, code);
+  return {
+    prepare: [{ type: keyDescriptionPrefix + keyID, content: description }, ...beside],
+    finish: [
+      { type: defaultKeyType, content: { key: keyID } },
+      ...(hasFormer ? alone : []),
+    ],
+  };
 }
 
 /** The ID of the key in use; undefined when the account has none that is described. */
