@@ -390,8 +390,8 @@ def code_kept(preview):
         saved = pathlib.Path(download.value.path()).read_text("utf-8")
         assert " ".join(re.findall(".{4}", code_of(2))) in saved, saved
     else:
-        save.click()
-    page.get_by_role("button", name="Continuer").press("Enter")
+        page.get_by_role("button", name="Imprimer").click()
+    page.get_by_role("button", name="Continuer").click()
     field = page.get_by_label("Groupe n°")
     expect(field).to_be_focused()
     place = int(re.search(r"\d+", field.evaluate("field => field.labels[0].textContent"))[0])

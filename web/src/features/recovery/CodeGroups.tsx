@@ -11,7 +11,10 @@ export function CodeGroups({ text }: Props) {
     <ol className="code-groups" translate="no">
       {text.split(" ").map((group, index) => (
         <li key={index} className="code-group">
-          {Array.from(group, (character, at) => <Fragment key={at}>{drawn(character)}</Fragment>)}
+          {/* One run of text, so that what is copied from the page is a code. */}
+          <span>
+            {Array.from(group, (character, at) => <Fragment key={at}>{drawn(character)}</Fragment>)}
+          </span>
         </li>
       ))}
     </ol>
@@ -21,5 +24,5 @@ export function CodeGroups({ text }: Props) {
 function drawn(character: string) {
   if (/[0-9]/.test(character)) return <i className="code-digit">{character}</i>;
   if (/[A-Z]/.test(character)) return <b className="code-capital">{character}</b>;
-  return <span>{character}</span>;
+  return character;
 }
