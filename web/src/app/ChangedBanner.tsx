@@ -32,7 +32,7 @@ function One({ security, person }: OneProps) {
       icon="alert"
       kind={person.wasConfirmed ? "problem" : "warn"}
       action={
-        <>
+        <span className="banner-verbs">
           <Button isBusy={isBusy} onClick={() => run(() => security.acceptChange(person.id))}>
             {t("identity.accept")}
           </Button>
@@ -43,7 +43,7 @@ function One({ security, person }: OneProps) {
           >
             {t("identity.compare")}
           </Button>
-        </>
+        </span>
       }
     >
       {t(person.wasConfirmed ? "identity.changedConfirmed" : "identity.changed", { name })}
