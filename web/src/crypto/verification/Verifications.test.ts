@@ -137,6 +137,7 @@ Deno.test("A message of a verification that nobody knows is answered once", asyn
   });
   const [answer] = await here.hear(bruno, letter("key"));
   assertEquals(answer?.content.code, "m.unknown_transaction");
+  assertEquals(await here.hear(bruno, letter("key")), []);
   for (const step of ["cancel", "done"]) assertEquals(await here.hear(bruno, letter(step)), []);
 });
 
@@ -175,6 +176,27 @@ Deno.test("A flood of requests does not grow without end", async () => {
   assertEquals(here.verifications.open.length, 20);
   await here.verifications.tick(600_000);
   assertEquals(here.verifications.open.length, 0);
+});
+
+Deno.test("Requests that are withdrawn at once are forgotten, however many", async () => {
+  const here = new Device(me, "HERE");
+  const other = new Device(bruno, "B");
+  for (let index = 0; index < 1_000; index++) {
+    const { verification, letters } = other.verifications
+      .askDevices(other.parties(me), ["HERE"], `t${index}`, 0);
+    await here.hear(bruno, letters[0]!);
+    const [cancel] = other.verifications.letters(verification, await verification.cancel());
+    await here.hear(bruno, cancel!);
+  }
+  // The first is unknown by now, and the last is not.
+  const late = (index: number): Letter => ({
+    userID: me,
+    to: { deviceIDs: ["HERE"] },
+    type: "m.key.verification.key",
+    content: { transaction_id: `t${index}`, key: "x" },
+  });
+  const answers = [await here.hear(bruno, late(0)), await here.hear(bruno, late(999))];
+  assertEquals(answers.map(({ length }) => length), [1, 0]);
 });
 
 Deno.test("Damaged events are read or ignored, and nothing else", async () => {

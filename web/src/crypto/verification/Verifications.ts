@@ -42,6 +42,9 @@ const maxOpen = 20;
 /** What is over is remembered, so that its last messages do not seem to come from nowhere. */
 const memoryMS = 10 * 60_000;
 
+/** Verifications, and those that nobody knows, of which more are not remembered. */
+const maxRemembered = 200;
+
 const typePrefix = "m.key.verification.";
 
 /**
@@ -77,6 +80,9 @@ export function readVerificationEvent(event: unknown, roomID?: RoomID): Incoming
 export class Verifications {
   readonly #all = new Map<string, { verification: Verification; asked: readonly string[] }>();
 
+  /** Those that nobody knows and that were answered: once is enough. */
+  readonly #unknown = new Set<string>();
+
   constructor(readonly own: UserID, readonly ownDevice: string) {}
 
   /** Those that the person may have to do with, oldest first. */
@@ -99,7 +105,7 @@ export class Verifications {
   ): { readonly verification: Verification; readonly letters: readonly Letter[] } {
     const form: VerificationForm = { kind: "to-device", transactionID };
     const verification = Verification.asked(form, parties, now);
-    this.#all.set(keyOf(parties.partner, form), { verification, asked });
+    this.#remember(keyOf(parties.partner, form), verification, asked);
     const content = {
       from_device: this.ownDevice,
       methods: [sasMethod],
@@ -124,7 +130,7 @@ export class Verifications {
   /** That message has been sent, and is this event. */
   askedInRoom(form: VerificationForm, parties: VerificationParties, now: number): Verification {
     const verification = Verification.asked(form, parties, now);
-    this.#all.set(keyOf(parties.partner, form), { verification, asked: [] });
+    this.#remember(keyOf(parties.partner, form), verification, []);
     return verification;
   }
 
@@ -148,6 +154,10 @@ export class Verifications {
     }
     // Of a room's history we know nothing; and no error is answered with an error.
     if (step === "cancel" || step === "done" || form.kind === "room") return [];
+    if (this.#unknown.has(keyOf(sender, form))) return [];
+    this.#unknown.add(keyOf(sender, form));
+    const [oldest] = this.#unknown;
+    if (this.#unknown.size > maxRemembered && oldest !== undefined) this.#unknown.delete(oldest);
     return [{
       userID: sender,
       to: { deviceIDs: "all" },
@@ -197,7 +207,7 @@ export class Verifications {
     if (parties === undefined) return [];
     if (before.length === 0 && this.open.length >= maxOpen) return [];
     const verification = Verification.from(form, parties, request, now);
-    this.#all.set(keyOf(sender, form), { verification, asked: [] });
+    this.#remember(keyOf(sender, form), verification, []);
     // A device that asks again while it is being answered: none of its attempts is to be trusted.
     return before.length === 0 ? [] : await this.#cancelAll([...before, verification]);
   }
@@ -213,7 +223,7 @@ export class Verifications {
     const parties = partiesOf(sender, deviceID);
     if (parties === undefined || before.length === 0 && this.open.length >= maxOpen) return [];
     const verification = Verification.begun(form, parties, now);
-    this.#all.set(keyOf(sender, form), { verification, asked: [deviceID] });
+    this.#remember(keyOf(sender, form), verification, [deviceID]);
     if (before.length > 0) return await this.#cancelAll([...before, verification]);
     return this.letters(verification, await verification.receive("start", content, now));
   }
@@ -229,6 +239,14 @@ export class Verifications {
       if (isMeant) await verification.leaveToOther();
     }
     return [];
+  }
+
+  #remember(key: string, verification: Verification, asked: readonly string[]): void {
+    this.#all.set(key, { verification, asked });
+    if (this.#all.size <= maxRemembered) return;
+    // At most `maxOpen` of them are open, so that there is one to forget.
+    const over = [...this.#all].find(([, entry]) => entry.verification.isOver);
+    if (over !== undefined) this.#all.delete(over[0]);
   }
 
   /** What that device has under way with us that it asked for, or that is being done. */
