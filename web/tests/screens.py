@@ -458,7 +458,18 @@ def device_confirmed(preview):
     return page
 
 
-STORIES = [code_kept, printed_sheet, code_typed, pictures_compared, device_confirmed, keyboard_alone, enter_is_not_a_line, back_button, held_place, steady_scrolling,
+def identity_changed(preview):
+    """Where somebody confirmed is not who they were, nothing is written before it is answered."""
+    page = preview.open("security=changed", "#/salon/!coffre%3Aculture.example")
+    expect(page.get_by_text("Avant d’écrire ici")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Écrire dans")).to_have_count(0)
+    page.get_by_role("button", name="Continuer sans comparer").click()
+    expect(page.get_by_role("textbox", name="Écrire dans")).to_be_visible()
+    expect(page.get_by_text("Vous aviez confirmé")).to_have_count(0)
+    return page
+
+
+STORIES = [identity_changed, code_kept, printed_sheet, code_typed, pictures_compared, device_confirmed, keyboard_alone, enter_is_not_a_line, back_button, held_place, steady_scrolling,
            many_messages, narrow_and_large_text]
 
 

@@ -781,7 +781,11 @@ export interface Security {
   /** False, unless the person chose otherwise: nothing is readable on devices nobody vouches for. */
   readonly writesToUnconfirmed: Store<boolean>;
   person(userID: UserID): Store<PersonTrust>;
-  /** Members whose identity is not the one that was known: nothing is sent before `acceptChange`. */
+  /**
+   * Members whose identity is not the one that was known, until they are compared with or
+   * `acceptChange`: they cannot read what is written. While one who had been confirmed is among
+   * them, nothing is written at all.
+   */
   changedIn(roomID: RoomID): Store<readonly ChangedPerson[]>;
 
   /**

@@ -11,11 +11,12 @@ import {
   useState,
 } from "react";
 import type { EventItem, Room } from "../../matrix/contract.ts";
+import { isolated } from "../../locales/translate.ts";
 import { useWords } from "../../locales/Words.tsx";
 import { EmojiPicker } from "../../parts/emoji/EmojiPicker.tsx";
 import { useAction } from "../../parts/useAction.ts";
 import { useLocalSettings } from "../../parts/Surroundings.tsx";
-import { useSecurity } from "../../parts/useSecurity.ts";
+import { useMaybe, useSecurity } from "../../parts/useSecurity.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { Popup } from "../../ui/Menu.tsx";
 import { Note } from "../../ui/Feedback.tsx";
@@ -53,13 +54,23 @@ export const ComposerView = memo(function ComposerView(props: Props) {
   const isKnown = useStore(props.room.details) !== undefined;
   // Where messages cannot be encrypted, none is sent that all could read.
   const isEncrypted = useStore(props.room.summary)?.isEncrypted ?? false;
-  const isSecure = useSecurity() !== undefined;
-  const isClosed = isEncrypted && !isSecure;
+  const security = useSecurity();
+  const changed = useMaybe(isEncrypted ? security?.changedIn(props.room.id) : undefined);
+  const feared = changed?.find(({ wasConfirmed }) => wasConfirmed);
+  const isClosed = isEncrypted && security === undefined;
   if (!isKnown) return <div className="composer composer-unknown" />;
   if (!permissions.send || isClosed) {
     return (
       <div className="composer composer-closed">
         <Note icon="lock">{t(isClosed ? "composer.closed" : "composer.readOnly")}</Note>
+        <TypingLine room={props.room} />
+      </div>
+    );
+  }
+  if (feared !== undefined) {
+    return (
+      <div className="composer composer-closed">
+        <Note icon="alert">{t("composer.changed", { name: isolated(feared.name) })}</Note>
         <TypingLine room={props.room} />
       </div>
     );
