@@ -16,6 +16,9 @@ struct SearchIndexing: Sendable {
     /// What comes within this time goes into one batch, unless somebody searches.
     static let patience = Duration.milliseconds(250)
 
+    /// Where more write blocks than this are run in a second, the index takes a twentieth of the time.
+    static let busyRate = 500.0
+
     let database: Database
     let engine: RoomEngine
     let progress: SearchProgress
@@ -42,13 +45,16 @@ struct SearchIndexing: Sendable {
         var isBehind = true
         while isBehind {
             try Task.checkCancellation()
+            let blocks = database.metrics.blocks
             let began = ContinuousClock.now
             isBehind = try await step()
-            guard isBehind, progress.asked.value <= progress.indexed.value,
-                database.metrics.waiting > 0
+            let took = ContinuousClock.now - began
+            let rate = Double(database.metrics.blocks - blocks) / (took / .seconds(1))
+            guard isBehind, rate > Self.busyRate, progress.asked.value <= progress.indexed.value
             else { continue }
-            // Others write, and nobody searches: a fifth of the time is enough.
-            try await Task.sleep(for: (ContinuousClock.now - began) * 4)
+            // Much is written, and nobody searches: what is left waits for a quieter time.
+            await progress.asked.wait(
+                for: progress.indexed.value + 1, atMost: min(took * 19, .seconds(2)))
         }
     }
 
