@@ -46,6 +46,37 @@ struct TextIndexTests {
         }
     }
 
+    @Test("Nothing is left on the disk of what was taken out, once the index is tidied")
+    func tidying() async throws {
+        func blocks(_ database: Database) async throws -> String {
+            try await database.read { db in
+                try db.all("SELECT block FROM words_of_books_data", as: [UInt8].self)
+                    .map { String(decoding: $0, as: UTF8.self) }.joined()
+            }
+        }
+        try await withDatabase(.sqlite, [Self.migration]) { database in
+            for document in 1...300 {
+                try await database.write {
+                    try $0.insert(Int64(document), ["mot\(document)"], into: Self.index)
+                }
+            }
+            try await database.write { try $0.insert(999, ["zut", "mot"], into: Self.index) }
+            try await database.write { try $0.delete(999, ["zut", "mot"], from: Self.index) }
+            #expect(try await blocks(database).contains("zut"))
+            var isFirst = true
+            while try await database.write({ [isFirst] in
+                try $0.tidy(Self.index, isBeginning: isFirst)
+            }) {
+                isFirst = false
+            }
+            #expect(try await !blocks(database).contains("zut"))
+            let found = try await database.read { db in
+                try matches(.any([.word("mot7"), .word("mot300"), .word("zut")]), db)
+            }
+            #expect(found == [300, 7])
+        }
+    }
+
     @Test("What a failed block put into the index is not there", arguments: Engine.all)
     func failedBlock(engine: Engine) async throws {
         struct Refused: Error {}

@@ -71,6 +71,25 @@ extension Connection {
         }
     }
 
+    /// Drops what is left in the index of documents that were taken out, a bounded part at a time.
+    ///
+    /// FTS5 keeps their words until it merges its parts, and is made to merge them all.
+    /// PostgreSQL sees to it by itself.
+    ///
+    /// - Parameter isBeginning: Of the calls that follow each other, this is the first.
+    /// - Returns: Whether there is more to do.
+    package func tidy(_ index: TextIndex, isBeginning: Bool) throws -> Bool {
+        guard engine == .sqlite else { return false }
+        let pages = isBeginning ? -64 : 64
+        let before = try one("SELECT total_changes()", as: Int.self) ?? 0
+        try run(
+            """
+            INSERT INTO \(raw: index.name) (\(raw: index.name), rank) VALUES ('merge', \(pages))
+            """)
+        // One change is the statement itself.
+        return try (one("SELECT total_changes()", as: Int.self) ?? 0) - before > 1
+    }
+
     /// The documents of a range that match, the highest number first.
     ///
     /// FTS5 reads the lists of documents from their end and stops at the limit. PostgreSQL reads

@@ -36,10 +36,11 @@ extension Migration {
         """
         CREATE TABLE search_progress (
             id             SMALLINT NOT NULL PRIMARY KEY CHECK (id = 1),
-            position       BIGINT   NOT NULL  -- all events up to there are in the index
+            position       BIGINT   NOT NULL, -- all events up to there are in the index
+            erased         BIGINT   NOT NULL  -- documents whose words may still be on the disk
         )
         """
-        "INSERT INTO search_progress (id, position) VALUES (1, 0)"
+        "INSERT INTO search_progress (id, position, erased) VALUES (1, 0, 0)"
         SearchStore.index.creation
     }
 }

@@ -427,7 +427,8 @@ WHERE is_cleared = 0;
 
 CREATE TABLE search_progress (
     id             INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
-    position       INTEGER   NOT NULL  -- all events up to there are in the index
+    position       INTEGER   NOT NULL, -- all events up to there are in the index
+    erased         INTEGER   NOT NULL  -- documents whose words may still be on the disk
 ) STRICT;
 
 CREATE VIRTUAL TABLE search_index USING fts5(

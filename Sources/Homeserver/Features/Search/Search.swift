@@ -31,6 +31,8 @@ struct Search: Feature {
             "/v3/search", .evenSuspended.limited(by: .searching), use: search.respond)
     }
 
+    var jobs: [any Job] { [SearchTidying(database: database)] }
+
     func run() async { await indexing.run() }
 }
 

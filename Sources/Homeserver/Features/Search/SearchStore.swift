@@ -48,6 +48,17 @@ struct SearchStore {
         }
         try db.run(
             "DELETE FROM search_documents WHERE position IN \(list: documents.map(\.position))")
+        try db.run("UPDATE search_progress SET erased = erased + \(documents.count)")
+    }
+
+    /// Documents that were taken out, and whose words may still be on the disk.
+    func erased() throws -> Int {
+        try db.one("SELECT erased FROM search_progress") ?? 0
+    }
+
+    /// The words of so many are not there any more.
+    func forgetErased(_ count: Int) throws {
+        try db.run("UPDATE search_progress SET erased = erased - \(count)")
     }
 
     /// In no order; those that are not there are left out.

@@ -1,3 +1,4 @@
+import Database
 import HomeserverTesting
 import MatrixTypes
 import Testing
@@ -84,6 +85,12 @@ struct SearchVisibilityTests {
             #expect(found.ids == [kept] && found.count == 1)
             #expect(try await server.count("search_documents") == 1)
             #expect(try await amelie.search("regrettable").count == 0)
+            // The day after, its words are not in the index's own tables either.
+            try await server.homeserver.jobs.finish()
+            let erased = try await server.homeserver.database.read {
+                try SearchStore(db: $0).erased()
+            }
+            #expect(erased == 0)
         }
     }
 
