@@ -14,7 +14,7 @@ struct RateLimit: Sendable, Hashable {
         name: "sending", perSecond: 10, burst: 50, countsAccounts: true)
     /// A request holds messages for many devices.
     static let toDevice = RateLimit(
-        name: "to_device", perSecond: 20, burst: 200, countsAccounts: true)
+        name: "to_device", perSecond: 10, burst: 100, countsAccounts: true)
     static let keys = RateLimit(
         name: "keys", perSecond: 10, burst: 100, countsAccounts: true)
     static let membership = RateLimit(

@@ -17,6 +17,8 @@ struct SendToDevice: Sendable {
     static let mostMessages = 5_000
     /// What an event may have.
     static let maxContentBytes = 65_536
+    /// Of all messages of a request together, one for each device.
+    static let maxBytes = 8 << 20
 
     let database: Database
     let clock: any WallClock
@@ -60,12 +62,17 @@ struct SendToDevice: Sendable {
             throw MatrixError.tooLarge("These are too many devices at once.")
         }
         let devices = Dictionary(grouping: all, by: \.userID)
-        return messages.flatMap { message -> [(device: UserDevice, content: [UInt8])] in
+        let deliveries = messages.flatMap {
+            message -> [(device: UserDevice, content: [UInt8])] in
             if let device = message.device {
                 return named.contains(device) ? [(device, message.content)] : []
             }
             return (devices[message.userID] ?? []).map { ($0, message.content) }
         }
+        guard deliveries.reduce(0, { $0 + $1.content.count }) <= Self.maxBytes else {
+            throw MatrixError.tooLarge("The messages are too long for so many devices.")
+        }
+        return deliveries
     }
 }
 

@@ -1,3 +1,4 @@
+import Database
 import HomeserverTesting
 import MatrixTypes
 import Testing
@@ -167,6 +168,28 @@ struct ToDeviceTests {
             let answer = try await basile.put("/_matrix/client/v3/sendToDevice/m.test/1", body)
             #expect(answer.status == status)
             #expect(try await server.count("to_device_messages") == 0)
+        }
+    }
+
+    @Test("A long message to very many devices is refused whole", arguments: TestEngine.allCases)
+    func tooLong(engine: TestEngine) async throws {
+        try await TestServer.run(on: engine) { server in
+            let basile = try await server.register("basile")
+            try await server.homeserver.database.write { db in
+                for number in 0..<200 {
+                    try DeviceStore(db: db).insert(
+                        DeviceID(unchecked: "POSTE\(number)"),
+                        of: UserID(unchecked: "@basile:culture.example"), name: nil,
+                        at: Timestamp(0))
+                }
+            }
+            let long = #"{"text": "\#(String(repeating: "a", count: 60_000))"}"#
+            let refused = try await basile.send(toDevice: "*", of: basile, long)
+            #expect(refused.errcode == "M_TOO_LARGE")
+            #expect(try await server.count("to_device_messages") == 0)
+            let sent = try await basile.send(toDevice: "*", of: basile, text(1))
+            #expect(sent.status == 200)
+            #expect(try await server.count("to_device_messages") == 201)
         }
     }
 }
