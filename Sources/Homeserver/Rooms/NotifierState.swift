@@ -68,7 +68,12 @@ struct NotifierState {
         switch change.kind {
         case .event(let room, _, _, let membership):
             rooms[room]?.newest = position
-            for number in rooms[room]?.members ?? [] { touch(number, position) }
+            let isCrossing = membership?.isCrossing ?? false
+            for number in rooms[room]?.members ?? [] {
+                // Whose devices one follows changes with it, whatever a filter says of the room.
+                if isCrossing { users[number].personal = position }
+                touch(number, position)
+            }
             if let membership { apply(membership, in: room, position) }
         case .room(let room):
             rooms[room]?.other = position
@@ -83,16 +88,26 @@ struct NotifierState {
             users[number].devices[device] = position
             if !users[number].waiting.isEmpty { wake(number) }
         case .deviceList(let user, let rooms):
-            var concerned = Set(rooms.flatMap { self.rooms[$0]?.members ?? [] })
-            if let number = numbers[user] { concerned.insert(number) }
-            for number in concerned {
+            if let number = numbers[user] {
                 users[number].personal = position
                 touch(number, position)
             }
+            for room in rooms { applyDeviceList(in: room, position) }
         case .userInRoom(let user, let room):
             guard let number = numbers[user] else { return }
             users[number].own[room] = position
             touch(number, position)
+        }
+    }
+
+    /// In larger rooms nobody is woken for it alone, but all of them soon.
+    private mutating func applyDeviceList(in room: RoomNumber, _ position: StreamPosition) {
+        let members = rooms[room]?.members ?? []
+        for number in members { users[number].personal = position }
+        if owes(room) {
+            rooms[room]?.other = position
+        } else {
+            for number in members { touch(number, position) }
         }
     }
 

@@ -237,6 +237,9 @@ struct MembershipChange: Sendable, Equatable {
     let user: UserID
     let old: Membership?
     let new: Membership
+
+    /// Whether somebody came into the room, or went out of it.
+    var isCrossing: Bool { (old == .join) != (new == .join) }
 }
 
 /// An event that has just come into a room.

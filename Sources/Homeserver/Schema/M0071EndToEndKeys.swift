@@ -71,7 +71,7 @@ extension Migration {
         """
         """
         CREATE INDEX device_list_changes_by_position
-        ON device_list_changes (position, reader, user_id)
+        ON device_list_changes (reader, position, user_id)
         """
         """
         CREATE TABLE departures (

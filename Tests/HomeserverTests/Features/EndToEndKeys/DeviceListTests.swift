@@ -172,4 +172,19 @@ struct DeviceListTests {
             #expect(seen.changed == ["basile"])
         }
     }
+
+    @Test(
+        "Who comes into a room that a filter leaves out is told all the same",
+        arguments: TestEngine.allCases)
+    func filtered(engine: TestEngine) async throws {
+        try await tell(engine) { story in
+            let other = try await story.amelie.createRoom()
+            let filter = #"{"room": {"not_rooms": ["\#(story.room)"]}}"#
+            let since = try await story.amelie.sync(filter: filter).nextBatch
+            try await story.basile.join(story.room)
+            try await story.amelie.say("x", in: other)
+            let seen = try await story.amelie.sync(since: since, filter: filter)
+            #expect(seen.deviceListChanges.changed == ["basile"])
+        }
+    }
 }

@@ -85,9 +85,8 @@ extension DeviceListStore {
     private func changed(in span: Span) throws -> Set<UserID> {
         let candidates: [UserID] = try db.all(
             """
-            SELECT DISTINCT user_id FROM device_list_changes
-            WHERE position > \(span.start) AND position <= \(span.end)
-              AND reader IN ('', \(span.user.rawValue))
+            SELECT user_id FROM device_list_changes
+            WHERE reader = '' AND position > \(span.start) AND position <= \(span.end)
             LIMIT \(Self.mostLookedAt + 1)
             """)
         var changed: Set<UserID>
@@ -110,9 +109,12 @@ extension DeviceListStore {
             try db.all(
                 """
                 SELECT user_id FROM device_list_changes
-                WHERE position > \(span.start) AND position <= \(span.end)
-                  AND (reader = \(span.user.rawValue)
-                       OR (reader = '' AND user_id = \(span.user)))
+                WHERE reader = \(span.user.rawValue)
+                  AND position > \(span.start) AND position <= \(span.end)
+                UNION
+                SELECT user_id FROM device_list_changes
+                WHERE user_id = \(span.user) AND reader = ''
+                  AND position > \(span.start) AND position <= \(span.end)
                 """) as [UserID])
         return changed
     }

@@ -18,7 +18,7 @@ struct DeviceListsInSync: SyncSection {
 /// Remembers who left which room, so that those who shared it are told.
 struct Departures: TimelineObserver {
     func appended(_ event: AppendedEvent, to timeline: Timeline) throws {
-        guard let change = event.membership, change.old == .join, change.new != .join else {
+        guard let change = event.membership, change.isCrossing, change.old == .join else {
             return
         }
         try DeviceListStore(db: timeline.db)
