@@ -192,4 +192,24 @@ struct ToDeviceTests {
             #expect(try await server.count("to_device_messages") == 201)
         }
     }
+
+    @Test(
+        "A sync without news reads no database, whatever a device has received before",
+        arguments: TestEngine.allCases)
+    func readsNothing(engine: TestEngine) async throws {
+        try await TestServer.run(on: engine, { $0.hasPresence = false }) { server in
+            _ = try await server.register("basile")
+            let basile = try await server.logIn("basile", on: "POSTE")
+            try await basile.send(toDevice: "POSTE", of: basile, text(1))
+            let first = try await basile.sync()
+            let second = try await basile.sync(since: first.nextBatch)
+            let reads = server.homeserver.database.metrics.reads
+            for _ in 0..<5 {
+                let answer = try await basile.sync(since: second.nextBatch)
+                #expect(answer.toDevice == [])
+                #expect(answer["device_one_time_keys_count"] != nil)
+            }
+            #expect(server.homeserver.database.metrics.reads == reads)
+        }
+    }
 }

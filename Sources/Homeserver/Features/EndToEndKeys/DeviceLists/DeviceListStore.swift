@@ -91,6 +91,7 @@ extension DeviceListStore {
             """)
         var changed: Set<UserID>
         if candidates.count > Self.mostLookedAt {
+            // The sum keeps the engine from beginning with all changes, index or not.
             changed = Set(
                 try db.all(
                     """
@@ -99,7 +100,7 @@ extension DeviceListStore {
                         ON theirs.room_number = mine.room_number AND theirs.membership = 'join'
                     JOIN device_list_changes c ON c.user_id = theirs.user_id AND c.reader = ''
                     WHERE mine.user_id = \(span.user) AND mine.membership = 'join'
-                      AND c.position > \(span.start) AND c.position <= \(span.end)
+                      AND c.position + 0 > \(span.start) AND c.position + 0 <= \(span.end)
                     """) as [UserID])
         } else {
             changed = try sharing(with: span.user, among: Set(candidates))
