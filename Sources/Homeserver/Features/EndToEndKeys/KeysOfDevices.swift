@@ -12,7 +12,8 @@ struct KeysOfDevices: DeviceObserver, ProfileObserver {
     }
 
     func devicesRemoved(_ removed: RemovedDevices, of user: UserID, in db: Connection) throws {
-        try OneTimeKeyStore(db: db).deleteAll(of: user, removed)
+        let counted = try OneTimeKeyStore(db: db).deleteAll(of: user, removed)
+        counts.forget(counted, of: user, in: db)
         try DehydratedDeviceStore(db: db).delete(of: user, removed)
         let devices = try DeviceKeyStore(db: db).delete(of: user, removed)
         guard !devices.isEmpty else { return }
@@ -20,7 +21,6 @@ struct KeysOfDevices: DeviceObserver, ProfileObserver {
         let names = devices.map(\.rawValue)
         try signatures.delete(of: user, keys: names)
         try signatures.delete(by: user, names)
-        counts.forget(devices, of: user, in: db)
         try DeviceListStore(db: db).changed(user)
     }
 

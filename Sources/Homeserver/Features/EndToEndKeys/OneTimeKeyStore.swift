@@ -101,9 +101,18 @@ struct OneTimeKeyStore {
         return counts
     }
 
-    func deleteAll(of user: UserID, _ removed: RemovedDevices) throws {
+    /// - Returns: Those that had keys, or had given some out.
+    @discardableResult
+    func deleteAll(of user: UserID, _ removed: RemovedDevices) throws -> [DeviceID] {
+        let devices: [DeviceID] = try db.all(
+            """
+            SELECT device_id FROM one_time_keys WHERE user_id = \(user)\(removed.condition)
+            UNION
+            SELECT device_id FROM fallback_keys WHERE user_id = \(user)\(removed.condition)
+            """)
         try db.run("DELETE FROM one_time_keys WHERE user_id = \(user)\(removed.condition)")
         try db.run("DELETE FROM fallback_keys WHERE user_id = \(user)\(removed.condition)")
+        return devices
     }
 }
 

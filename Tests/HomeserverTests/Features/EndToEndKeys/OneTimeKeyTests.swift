@@ -142,4 +142,38 @@ struct OneTimeKeyTests {
             #expect(stored == 0)
         }
     }
+
+    @Test(
+        "A device that comes back under an old name begins without keys",
+        arguments: TestEngine.allCases)
+    func again(engine: TestEngine) async throws {
+        try await with(engine) { server, amelie, phone in
+            try await phone.upload(oneTime: ["1": "a", "2": "b"])
+            try await phone.upload(fallback: "f", "c")
+            #expect(try await phone.client.sync().oneTimeKeys == 2)
+            _ = try await phone.client.post("/_matrix/client/v3/logout")
+            let again = try await KeyedDevice.of("basile", "TELEPHONE", on: server)
+            let answer = try await again.client.sync()
+            #expect(answer.oneTimeKeys == 0)
+            #expect(answer.unusedFallback == [])
+            #expect(try await amelie.claimKey(of: basile, "TELEPHONE") == nil)
+        }
+    }
+
+    @Test(
+        "Other identity keys under the same name take the old one-time keys with them",
+        arguments: TestEngine.allCases)
+    func otherIdentity(engine: TestEngine) async throws {
+        try await with(engine) { _, amelie, phone in
+            try await phone.uploadKeys()
+            try await phone.upload(oneTime: ["1": "a"])
+            // The client lost what it had stored, and begins anew with the same session.
+            let anew = KeyedDevice(client: phone.client, deviceID: "TELEPHONE")
+            try await anew.uploadKeys()
+            #expect(try await amelie.claimKey(of: basile, "TELEPHONE") == nil)
+            let count = try await anew.upload(oneTime: ["1": "b"])
+            #expect(count["one_time_key_counts", "signed_curve25519"]?.int == 1)
+            #expect(try await amelie.claimKey(of: basile, "TELEPHONE") == "b")
+        }
+    }
 }
