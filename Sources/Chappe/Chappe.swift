@@ -11,5 +11,8 @@ struct Chappe: AsyncParsableCommand {
             in the environment, and name in the file that --config or CHAPPE_CONFIG names. The first of \
             them that says anything counts. `chappe serve --help` lists them all.
             """,
-        subcommands: [Serve.self, Dev.self, CheckConfig.self, User.self])
+        subcommands: [
+            Serve.self, Dev.self, CheckConfig.self, Doctor.self, User.self, Backup.self,
+            Restore.self,
+        ])
 }

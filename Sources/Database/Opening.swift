@@ -70,7 +70,7 @@ struct Opening: Sendable {
         }
     }
 
-    private static func source(
+    static func source(
         of location: DatabaseLocation, options: DatabaseOptions
     ) throws -> any SessionSource {
         switch location {

@@ -16,9 +16,12 @@ enum ConfigurationFile {
     }
 
     static func read(_ path: String) -> Contents {
-        guard let handle = FileHandle(forReadingAtPath: path),
-            let data = try? handle.read(upToCount: mostBytes + 1)
-        else {
+        let data: Data
+        do {
+            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            // An empty file has no bytes to give.
+            data = try handle.read(upToCount: mostBytes + 1) ?? Data()
+        } catch {
             return Contents(problems: [
                 Problem(
                     "The configuration file \(path) cannot be read: "

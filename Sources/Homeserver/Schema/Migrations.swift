@@ -24,3 +24,8 @@ extension Migration {
         ]
     }
 }
+
+extension Homeserver {
+    /// The names of the migrations that this version knows.
+    package static var migrations: [String] { Migration.all.map(\.name) }
+}
