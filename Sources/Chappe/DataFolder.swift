@@ -9,6 +9,9 @@ import Glibc
 /// The lock is the system's: it goes with the process that holds it, however that ends.
 final class DataFolder {
     static let socketName = "chappe.sock"
+    static let lockName = "lock"
+    /// There while a backup is being put back: what is in the folder is not whole.
+    static let restoringName = "restoring"
     /// The longest path that the system takes for a socket is 107 bytes; a longer one is spelled by way
     /// of the folder's descriptor.
     private static let mostSocketPathBytes = 100
@@ -32,7 +35,9 @@ final class DataFolder {
     ///
     /// - Throws: Exit code 78 where it cannot be used, 69 where another process holds it and goes on
     ///   to, after `patience`.
-    static func open(_ site: Site, patience: Duration = .seconds(5)) throws -> DataFolder {
+    static func open(
+        _ site: Site, patience: Duration = .seconds(5), isRestoring: Bool = false
+    ) throws -> DataFolder {
         // Whatever is made from here on belongs to this user alone.
         umask(0o077)
         let path = site.dataFolder
@@ -46,7 +51,10 @@ final class DataFolder {
         }
         let deadline = ContinuousClock.now + patience
         while true {
-            if let taken = try take(path) { return taken }
+            if let taken = try take(path) {
+                if !isRestoring { try taken.refuseHalfRestored() }
+                return taken
+            }
             guard ContinuousClock.now < deadline else {
                 throw StartFailure.unavailable(
                     "Another chappe uses the data folder \(path): stop it first.")
@@ -63,7 +71,7 @@ final class DataFolder {
         guard folder >= 0 else {
             throw StartFailure.configuration("\(path) is no folder that this user can read.")
         }
-        let lock = openat(folder, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let lock = openat(folder, lockName, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else {
             close(folder)
             throw StartFailure.configuration(
@@ -79,6 +87,13 @@ final class DataFolder {
 
     /// Where the server listens for commands. Good as long as this object lives.
     var consoleSocketPath: String { Self.socketPath(path, folder: folder) }
+
+    /// - Throws: Exit code 78 where a backup is half put back.
+    func refuseHalfRestored() throws {
+        guard faccessat(folder, Self.restoringName, F_OK, 0) == 0 else { return }
+        throw StartFailure.configuration(
+            "A backup is half put back in \(path): do `chappe restore` again, to its end.")
+    }
 
     func removeConsoleSocket() {
         unlinkat(folder, Self.socketName, 0)

@@ -45,6 +45,7 @@ struct Console {
                 return try await body(Console(server: .running(socket)))
             }
             if let folder = try DataFolder.take(site.dataFolder) {
+                try folder.refuseHalfRestored()
                 return try await withOurs(site, folder, body)
             }
             guard ContinuousClock.now < deadline else {

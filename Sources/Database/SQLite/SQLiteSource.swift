@@ -115,7 +115,7 @@ extension SQLiteSession {
 }
 
 extension DatabaseError {
-    fileprivate static func grdb(_ error: GRDB.DatabaseError) -> DatabaseError {
+    static func grdb(_ error: GRDB.DatabaseError) -> DatabaseError {
         let message = error.message ?? "\(error.extendedResultCode)"
         return switch error.resultCode {
         case .SQLITE_FULL: .full(message)
