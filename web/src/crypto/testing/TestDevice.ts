@@ -113,7 +113,7 @@ export class TestDevice {
     const machine = await CryptoMachine.open({
       onDevices: (userIDs) => userIDs.forEach((userID) => judgeAnew.add(userID)),
       ...{ clock, userID, deviceID, identities: testIdentities, moreStores: clientStores },
-      database: onDisk(disk.database as Database<unknown> as CryptoDatabase, weather),
+      database: onDisk(disk.database, weather),
       server: outside(server.keyServer(userID, deviceID), weather),
     });
     return new TestDevice(machine, userID, deviceID, server, clock, disk, weather, judgeAnew);
@@ -161,7 +161,7 @@ export class TestDevice {
     }, async ({ outcomes }, write) => {
       this.weather("disk");
       await this.database.write(allStores, async (tx) => {
-        await write(tx as never);
+        await write(tx);
         for (const [index, event] of encrypted.entries()) {
           tx.put("clientEvents", { ...asEncrypted(event), outcome: outcomes[index] ?? lost });
         }
