@@ -172,8 +172,11 @@ export class RoomEncryption {
   async #plan(room: EncryptedRoom): Promise<Plan> {
     const recipients = await this.#recipients(room.readers);
     const before = await this.#record(room.roomID);
-    // Before the session goes on or ends, so that each reads from where it may.
-    if (before !== undefined) await this.#payDebts(before, recipients);
+    // Before the session goes on or ends, so that each reads from where it may; those who left
+    // since too: what was written while they were here is theirs.
+    if (before !== undefined) {
+      await this.#payDebts(before, await this.#recipients([...before.since.keys()]));
+    }
     const now = this.clock.now();
     const found = await this.#record(room.roomID);
     const record = found !== undefined && !mustRotate(found, room, recipients, now)

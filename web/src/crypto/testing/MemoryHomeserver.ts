@@ -119,6 +119,11 @@ export class MemoryHomeserver {
     this.#device(to, deviceID).inbox.push({ position: ++this.#position, event });
   }
 
+  /** Whether something waits for a device that it has not seen up to `since`. */
+  hasWaiting(userID: UserID, deviceID: DeviceID, since: number): boolean {
+    return this.#device(userID, deviceID).inbox.some(({ position }) => position > since);
+  }
+
   // Rooms.
 
   membersOf(roomID: RoomID): ReadonlyMap<UserID, string> {

@@ -176,6 +176,11 @@ export class TestDevice {
     return news;
   }
 
+  /** Whether the server has something for it that it has not taken in. */
+  async isBehind(): Promise<boolean> {
+    return this.server.hasWaiting(this.userID, this.deviceID, await this.#token());
+  }
+
   /** What a client does after each sync. Fails when the network does. */
   async work(): Promise<void> {
     await this.machine.work();

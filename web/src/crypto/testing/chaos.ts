@@ -54,6 +54,8 @@ class Chaos {
   #badWeather = 0;
   #faults = 0;
   #texts = 0;
+  /** Who came and went, and after how many messages. */
+  readonly #log: string[] = [];
 
   constructor(private readonly seed: number) {
     this.#random = new ManualClock(0, seed);
@@ -99,10 +101,7 @@ class Chaos {
       }
     } else if (kind < 93 && person.devices.size < maxDevices) await this.#signIn(person);
     else if (kind < 96 && person.devices.size > 1) {
-      person.devices.delete(device.deviceID);
-      // What it has is handed to the backup first, as signing out demands.
-      if (await this.#isDone(device.sync())) this.#server.signOut(person.userID, device.deviceID);
-      else person.devices.set(device.deviceID, device);
+      await this.#signOut(person, device);
     } else if (kind < 98 && person.spy === undefined) {
       person.spy = await this.#newDevice(person, "SPY");
     } else await this.#quietly(device.work());
@@ -124,6 +123,7 @@ class Chaos {
       ? "join"
       : "invite";
     this.#server.setMembership(roomID, person.userID, next);
+    this.#log.push(`${person.userID} ${next} ${roomID} at ${this.#texts}`);
   }
 
   /** Its owner signs it as soon as it is there; in between, others may already write. */
@@ -135,7 +135,26 @@ class Chaos {
       await this.#quietly(this.#pick([...person.devices.values(), device]).sync());
     }
     await this.#server.signDevice(person.userID, deviceID);
+    this.#log.push(`${person.userID} ${deviceID} in at ${this.#texts}`);
     person.devices.set(deviceID, device);
+  }
+
+  /**
+   * What it has is handed to the backup first, as signing out demands. What only this device could
+   * read and it never saw would be lost with it, as everywhere: it takes in what waits.
+   */
+  async #signOut(person: Person, device: TestDevice): Promise<void> {
+    person.devices.delete(device.deviceID);
+    const isDone = await this.#isDone(device.sync());
+    const isBehind = await this.#quietly(device.isBehind());
+    if (isDone && isBehind === false) {
+      this.#server.signOut(person.userID, device.deviceID);
+      this.#log.push(`${name(device)} out at ${this.#texts}`);
+      return;
+    }
+    // It may have crashed meanwhile.
+    const still = isBehind === undefined ? await device.crash() : device;
+    person.devices.set(device.deviceID, still);
   }
 
   async #newDevice(person: Person, deviceID: DeviceID): Promise<TestDevice> {
@@ -172,13 +191,15 @@ class Chaos {
     for (const person of this.#people) {
       for (const device of person.devices.values()) {
         const texts = new Set(await device.texts());
-        const reasons = () => device.reasons().then((found) => JSON.stringify([...found]));
         for (const { text, readers, roomID } of this.#said.values()) {
           const isReader = readers.includes(person.userID);
           const sees = this.#server.membersOf(roomID).has(person.userID);
           if (isReader && sees) {
             const has = texts.has(text);
-            assert(has, `${name(device)} cannot read ${text}: ${has || await reasons()}`);
+            assert(
+              has,
+              `${name(device)} cannot read ${text}: ${has || await this.#why(device, text)}`,
+            );
             read++;
           }
           if (!isReader) assert(!texts.has(text), `${name(device)} reads ${text}`);
@@ -189,6 +210,17 @@ class Chaos {
       assert(spied.length === 0, `an unsigned device of ${person.userID} reads ${spied[0]}`);
     }
     return read;
+  }
+
+  /** For whoever looks into it: why this device cannot read the message, and what became of it. */
+  async #why(device: TestDevice, text: string): Promise<string> {
+    for (const writer of this.#people.flatMap((person) => [...person.devices.values()])) {
+      const eventID = [...await writer.read()].find(([, read]) => read === text)?.[0];
+      if (eventID === undefined) continue;
+      const reason = (await device.reasons()).get(eventID) ?? "not seen";
+      return `${reason}, though ${name(writer)} reads it; ${this.#log.join(", ")}`;
+    }
+    return `nobody reads it; ${this.#log.join(", ")}`;
   }
 
   /** Whatever fails of this is tried again by itself, or was meant to fail. */
