@@ -1,4 +1,4 @@
-import { entriesIn, field, type JsonObject, objectIn } from "../../platform/json.ts";
+import { entriesIn, field, type JsonObject, objectIn, stringIn } from "../../platform/json.ts";
 import type { KeyServer } from "../KeyServer.ts";
 import type { DeviceID, EventID, RoomID, UserID } from "../names.ts";
 import type { ToDeviceMessages } from "../storage/stores.ts";
@@ -151,6 +151,17 @@ export class MemoryHomeserver {
     const eventID = this.#append(roomID, sender, type, content);
     this.#eventTransactions.set(key, eventID);
     return eventID;
+  }
+
+  /** Whether somebody was in the room, or invited, when that event came to it. */
+  wasInRoom(userID: UserID, sender: UserID, txnID: string): boolean {
+    const eventID = this.#eventTransactions.get(`${sender} ${txnID}`);
+    const index = this.events.findIndex((event) => event.eventID === eventID);
+    const { roomID } = this.events[index] ?? {};
+    const last = this.events.slice(0, Math.max(index, 0)).findLast((event) => {
+      return event.roomID === roomID && event.stateKey === userID;
+    });
+    return isIn(stringIn(last?.content, "membership"));
   }
 
   // Backup, in the clear: only that it is complete is of interest here.
