@@ -40,11 +40,12 @@ struct SearchBatch: Sendable {
         let last = min(seen, start + SearchIndexing.mostPositions)
         let events = try timeline.events.history(
             after: start, upTo: last, of: Self.types, limit: SearchIndexing.mostEvents)
-        let isFull = events.count == SearchIndexing.mostEvents
-        end = isFull ? events.last?.position.rawValue ?? last : max(last, start)
+        let taken = Self.prefix(of: events)
+        let isFull = taken.count == SearchIndexing.mostEvents || taken.count < events.count
+        end = isFull ? taken.last?.position.rawValue ?? last : max(last, start)
         isCut = end < seen
         var targets: [EventID] = []
-        for event in events {
+        for event in taken {
             if event.type == .redaction {
                 targets += event.redacts.flatMap { EventID($0) }.map { [$0] } ?? []
             } else if event.type == .encryption {
@@ -59,6 +60,16 @@ struct SearchBatch: Sendable {
             }
         }
         redacted = try timeline.events.redacted(of: targets)
+    }
+
+    /// As many of the events as their contents allow; one at least.
+    private static func prefix(of events: [StoredEvent]) -> ArraySlice<StoredEvent> {
+        var bytes = 0
+        let end = events.firstIndex { event in
+            bytes += event.contentRange.count
+            return bytes > SearchIndexing.mostBytes
+        }
+        return events.prefix(max(end ?? events.count, 1))
     }
 
     /// Cuts the texts into words; the slow part, for which nobody waits.

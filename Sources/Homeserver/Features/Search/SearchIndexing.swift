@@ -11,6 +11,8 @@ import MatrixTypes
 struct SearchIndexing: Sendable {
     /// Holds up other writes for a few milliseconds.
     static let mostEvents = 256
+    /// Of contents: as much text as one write block keeps in that time, however long the messages are.
+    static let mostBytes = 131_072
     /// A step looks no further, so that positions without events cost no long read either.
     static let mostPositions: Int64 = 20_000
     /// What comes within this time goes into one batch, unless somebody searches.

@@ -59,6 +59,26 @@ struct SearchIndexingTests {
         }
     }
 
+    @Test("Long messages make short batches", arguments: TestEngine.allCases)
+    func longMessages(engine: TestEngine) async throws {
+        try await TestServer.run(on: engine) { server in
+            let amelie = try await server.register("amelie")
+            let room = try await amelie.createRoom()
+            let long = String(repeating: "longueur ", count: 6_000)
+            for number in 0..<6 { try await amelie.say("\(long) n\(number)", in: room) }
+            #expect(try await amelie.search("longueur").count == 6)
+            // As if none were in the index yet: two and a half fill a batch.
+            let homeserver = server.homeserver
+            try await homeserver.database.write { db in
+                try db.run("UPDATE search_progress SET position = 0")
+            }
+            let batch = try await homeserver.database.read { db in
+                try SearchBatch(in: homeserver.engine.timeline(in: db))
+            }
+            #expect(batch.isCut && batch.documents().count == 2)
+        }
+    }
+
     @Test("A question is answered from the index", arguments: TestEngine.allCases)
     func plan(engine: TestEngine) async throws {
         try await TestServer.run(on: engine) { server in
