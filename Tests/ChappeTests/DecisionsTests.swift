@@ -197,6 +197,19 @@ struct DecisionsTests {
         #expect(problems.contains { $0.description.contains("chmod o= \(file)") })
     }
 
+    @Test(
+        "The registration of an application service has the form that it needs",
+        arguments: [
+            "", "nonsense", "id: a", "[a]", "id: a\nas_token: b\nhs_token: c\nsender_localpart: d",
+            "id: a\nas_token: [b]\nhs_token: c\nsender_localpart: d\nurl: null\nnamespaces: {}",
+        ])
+    func appservices(text: String) {
+        #expect(AppserviceForm.lack(in: text) != nil)
+        let whole =
+            "id: a\nas_token: b\nhs_token: c\nsender_localpart: d\nurl: null\nnamespaces: {users: []}"
+        #expect(AppserviceForm.lack(in: whole) == nil)
+    }
+
     @Test("What is shown says where each value comes from")
     func table() throws {
         let decisions = try decide(

@@ -50,7 +50,8 @@ def test_wrong_files(chappe, tmp_path, text, sentence):
     ("CHAPPE_LISTEN", ""), ("CHAPPE_LISTEN", "8008"), ("CHAPPE_LISTEN", "a\x1b[31mb"),
     ("CHAPPE_PRESENCE", "perhaps"), ("CHAPPE_DATABASE", "mysql://x"), ("CHAPPE_WEB", "/nowhere"),
     ("CHAPPE_TLS_KEY", "/etc/passwd"), ("CHAPPE_MEDIA_UPLOAD_LIMIT", "lots"),
-    ("CHAPPE_CONFIG", "/nowhere.yaml"), ("CHAPPE_SMTP", "smtp://a:b@host"),
+    ("CHAPPE_CONFIG", "/nowhere.yaml"), ("CHAPPE_TRUST", "/etc/passwd"), ("CHAPPE_APPSERVICE", "/etc/passwd"),
+    ("CHAPPE_SMTP", "smtp://a:b@host"),
 ])
 def test_odd_environment(chappe, tmp_path, name, value):
     """An odd variable gives plain sentences that name it, and nothing is started."""

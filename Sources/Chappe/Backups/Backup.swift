@@ -55,8 +55,7 @@ struct BackupMaking {
             let (list, count, new) = try media(stamp: "\(now)-\(getpid())")
             let manifest = BackupManifest(
                 serverName: site.serverName.rawValue,
-                engine: database.name.hasSuffix("db")
-                    ? "sqlite" : "postgres",
+                engine: site.engineName,
                 createdSeconds: now, database: database, signingKey: key, mediaList: list)
             try publish(manifest)
             removeLeft(by: before, now: manifest)

@@ -52,11 +52,9 @@ struct Restoring {
                 "This is a backup of \(manifest.serverName.prefix(255)), and the server is called "
                     + "\(site.serverName): its users' names cannot be changed.")
         }
-        let engine =
-            if case .postgres = site.configuration.database { "postgres" } else { "sqlite" }
-        guard manifest.engine == engine else {
+        guard manifest.engine == site.engineName else {
             throw StartFailure.configuration(
-                "The backup is of \(manifest.engine), and the database is \(engine): say the one "
+                "The backup is of \(manifest.engine), and the database is \(site.engineName): say the one "
                     + "that it was made of with --database.")
         }
         let list = "\(folder)/\(manifest.mediaList.name)"

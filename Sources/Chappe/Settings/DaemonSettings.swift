@@ -7,7 +7,11 @@ extension Setting {
         Setting(
             "appservice", .list("FILE"), "The registration of an application service, in YAML."
         ) { (value, site) throws(Refusal) in
-            site.configuration.daemons.appserviceFiles.append(try value.existingFile())
+            let path = try value.existingFile()
+            if let lack = AppserviceForm.lack(in: try value.content()) {
+                throw Refusal(takes: lack)
+            }
+            site.configuration.daemons.appserviceFiles.append(path)
         },
         Setting(
             "clamd", .text("ADDRESS"),

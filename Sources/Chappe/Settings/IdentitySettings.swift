@@ -73,7 +73,10 @@ extension Setting {
             "trust", .text("FILE"),
             "A certificate authority of one's own, in PEM, for what the server calls."
         ) { (value, site) throws(Refusal) in
-            site.configuration.trustedAuthority = try value.existingFile()
+            guard try value.content().contains("-----BEGIN CERTIFICATE-----") else {
+                throw Refusal(takes: "a file with a certificate in PEM")
+            }
+            site.configuration.trustedAuthority = value.text
         },
         Setting("web", .text("DIR"), "Folder of the built web client.") {
             (value, site) throws(Refusal) in

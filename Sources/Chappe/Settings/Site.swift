@@ -35,6 +35,11 @@ struct Site: Sendable {
     var consoleSocket: String { dataFolder + "/chappe.sock" }
     var signingKeyFile: String { dataFolder + "/signing.key" }
 
+    /// `sqlite` or `postgres`.
+    var engineName: String {
+        if case .postgres = configuration.database { "postgres" } else { "sqlite" }
+    }
+
     /// Whether the server name says that nobody else can reach this server.
     var isLocal: Bool {
         let host = serverName.host

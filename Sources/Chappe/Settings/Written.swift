@@ -6,6 +6,8 @@ import MatrixTypes
 struct Written: Sendable, Equatable {
     /// A longer value is refused.
     static let mostBytes = 4096
+    /// No more is read of a file that a setting names.
+    private static let mostFileBytes = 1 << 20
 
     let text: String
 
@@ -77,6 +79,16 @@ struct Written: Sendable, Equatable {
         guard FileManager.default.fileExists(atPath: text, isDirectory: &isFolder),
             !isFolder.boolValue, FileManager.default.isReadableFile(atPath: text)
         else { throw Refusal(takes: "a file that is there and can be read by this user") }
+        return text
+    }
+
+    /// What is in a file of text.
+    func content() throws(Refusal) -> String {
+        let path = try existingFile()
+        guard let handle = FileHandle(forReadingAtPath: path),
+            let data = try? handle.read(upToCount: Self.mostFileBytes),
+            let text = String(data: data, encoding: .utf8)
+        else { throw Refusal(takes: "a file of UTF-8 text that is not empty") }
         return text
     }
 
