@@ -72,8 +72,10 @@ let package = Package(
         .executableTarget(
             name: "Chappe",
             dependencies: [
-                "Homeserver", "MatrixTypes", "MatrixSigning", "Database", "CLinux", logging,
+                "Homeserver", "MatrixTypes", "MatrixSigning", "Database", logging,
                 hummingbird, nio, crypto,
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
