@@ -112,7 +112,7 @@ def test_help_has_every_setting(chappe):
 def test_port_in_use(chappe, tmp_path):
     """A port that is taken is said at once, before the database is touched."""
     with socket.socket() as other:
-        other.bind(("127.0.0.1", free_port()))
+        other.bind(("127.0.0.1", 0))
         other.listen()
         address = f"127.0.0.1:{other.getsockname()[1]}"
         complaint = chappe("serve", *SITE, tmp_path / "data", "--listen", address).fails(69)

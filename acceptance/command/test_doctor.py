@@ -54,11 +54,11 @@ def test_problems(chappe, tmp_path):
         database[4096 * 3:4096 * 6] = b"x" * 4096 * 3
         (data / "chappe.db").write_bytes(database)
         with socket.socket() as other:
-            other.bind(("127.0.0.1", server.port))
+            other.bind(("127.0.0.1", 0))
             other.listen()
             ended = chappe(
                 "doctor", "--server-name", server.name, "--data", data, "--listen",
-                f"127.0.0.1:{server.port}", "--clamd", f"127.0.0.1:{free_port()}")
+                f"127.0.0.1:{other.getsockname()[1]}", "--clamd", f"127.0.0.1:{free_port()}")
     ended.fails(1)
     for subject in ["signing key", "listen", "clamd"]:
         assert ("problem", subject) in findings(ended.out), ended.out
