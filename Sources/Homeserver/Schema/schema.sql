@@ -444,3 +444,118 @@ WHERE expires_ts IS NOT NULL;
 
 CREATE INDEX refresh_tokens_spent ON refresh_tokens (spent_ts)
 WHERE spent_ts IS NOT NULL;
+
+CREATE TABLE to_device_messages (
+    position       INTEGER   NOT NULL PRIMARY KEY,
+    user_id        TEXT     NOT NULL, -- whose device it is for
+    device_id      TEXT     NOT NULL,
+    sender         TEXT     NOT NULL,
+    type           TEXT     NOT NULL,
+    content        BLOB     NOT NULL
+) STRICT;
+
+CREATE INDEX to_device_messages_by_device
+ON to_device_messages (user_id, device_id, position);
+
+CREATE TABLE device_keys (
+    user_id        TEXT     NOT NULL,
+    device_id      TEXT     NOT NULL,
+    keys           BLOB     NOT NULL, -- canonical, with the device's own signatures
+    PRIMARY KEY (user_id, device_id)
+) WITHOUT ROWID, STRICT;
+
+CREATE TABLE one_time_keys (
+    position       INTEGER   NOT NULL PRIMARY KEY, -- the order of uploading
+    user_id        TEXT     NOT NULL,
+    device_id      TEXT     NOT NULL,
+    algorithm      TEXT     NOT NULL,
+    key_id         TEXT     NOT NULL,
+    key            BLOB     NOT NULL, -- JSON
+    claimed        INTEGER NOT NULL DEFAULT 0 -- given out: never again, kept to know it
+) STRICT;
+
+CREATE UNIQUE INDEX one_time_keys_by_id
+ON one_time_keys (user_id, device_id, algorithm, key_id);
+
+CREATE INDEX one_time_keys_by_order
+ON one_time_keys (user_id, device_id, claimed, algorithm, position);
+
+CREATE TABLE fallback_keys (
+    user_id        TEXT     NOT NULL,
+    device_id      TEXT     NOT NULL,
+    algorithm      TEXT     NOT NULL,
+    key_id         TEXT     NOT NULL,
+    key            BLOB     NOT NULL, -- JSON
+    used           INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (user_id, device_id, algorithm)
+) WITHOUT ROWID, STRICT;
+
+CREATE TABLE cross_signing_keys (
+    user_id        TEXT     NOT NULL,
+    usage          TEXT     NOT NULL, -- master, self_signing, user_signing
+    public_key     TEXT     NOT NULL, -- unpadded Base64
+    key            BLOB     NOT NULL, -- canonical, with the owner's signatures
+    PRIMARY KEY (user_id, usage)
+) WITHOUT ROWID, STRICT;
+
+CREATE TABLE key_signatures (
+    user_id        TEXT     NOT NULL, -- whose key is signed
+    key_name       TEXT     NOT NULL, -- a device's ID, or a public master key
+    signer         TEXT     NOT NULL,
+    signing_key    TEXT     NOT NULL, -- ed25519:…
+    signature      TEXT     NOT NULL,
+    PRIMARY KEY (user_id, key_name, signer, signing_key)
+) WITHOUT ROWID, STRICT;
+
+CREATE INDEX key_signatures_by_signer ON key_signatures (signer, signing_key);
+
+CREATE TABLE device_list_changes (
+    user_id        TEXT     NOT NULL,
+    reader         TEXT     NOT NULL, -- who is told; '' all who share a room
+    position       INTEGER   NOT NULL, -- of the newest change
+    PRIMARY KEY (user_id, reader)
+) WITHOUT ROWID, STRICT;
+
+CREATE INDEX device_list_changes_by_position
+ON device_list_changes (reader, position, user_id);
+
+CREATE TABLE departures (
+    user_id        TEXT     NOT NULL,
+    room_number    INTEGER   NOT NULL,
+    position       INTEGER   NOT NULL, -- when they last ceased to be joined
+    PRIMARY KEY (user_id, room_number)
+) WITHOUT ROWID, STRICT;
+
+CREATE INDEX departures_by_room ON departures (room_number, position);
+
+CREATE INDEX memberships_by_began ON memberships (room_number, began);
+
+CREATE TABLE dehydrated_devices (
+    user_id        TEXT     NOT NULL PRIMARY KEY,
+    device_id      TEXT     NOT NULL,
+    display_name   TEXT,
+    device_data    BLOB     NOT NULL  -- JSON
+) WITHOUT ROWID, STRICT;
+
+CREATE TABLE key_backups (
+    user_id        TEXT     NOT NULL,
+    version        INTEGER   NOT NULL, -- 1, 2, … for each user
+    algorithm      TEXT     NOT NULL,
+    auth_data      BLOB     NOT NULL, -- JSON
+    etag           INTEGER   NOT NULL, -- grows with each change of its keys
+    count          INTEGER   NOT NULL, -- of its keys
+    deleted        INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (user_id, version)
+) WITHOUT ROWID, STRICT;
+
+CREATE TABLE key_backup_sessions (
+    user_id        TEXT     NOT NULL,
+    version        INTEGER   NOT NULL,
+    room_id        TEXT     NOT NULL,
+    session_id     TEXT     NOT NULL,
+    first_message_index INTEGER NOT NULL,
+    forwarded_count INTEGER  NOT NULL,
+    is_verified    INTEGER NOT NULL,
+    session_data   BLOB     NOT NULL, -- JSON
+    PRIMARY KEY (user_id, version, room_id, session_id)
+) STRICT;
