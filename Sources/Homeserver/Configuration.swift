@@ -16,8 +16,8 @@ package struct Configuration: Sendable {
     /// Whether this deployment's own rules hold, beyond the specification's (`Policies`).
     package var hasPolicies = true
     /// Whether private rooms are encrypted from their creation, and nothing is said in the clear where a
-    /// room is encrypted. Only where there are policies.
-    package var encryptsPrivateRooms = true
+    /// room is encrypted. Only where there are policies. Will be the rule once the web client encrypts.
+    package var encryptsPrivateRooms = false
     /// Whether people see who is there. Costs nothing where it is off.
     package var hasPresence = true
     /// The address at which clients reach this server, for `.well-known`.

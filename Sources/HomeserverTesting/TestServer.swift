@@ -87,8 +87,6 @@ package final class TestServer: Sendable {
             serverName: serverName, dataFolder: folder, database: location)
         configuration.hasOpenRegistration = true
         configuration.hasRateLimits = false
-        // Most tests speak in the clear, in private rooms too.
-        configuration.encryptsPrivateRooms = false
         configuration.passwordCost.memoryKiB = 8
         configuration.passwordCost.passes = 1
         change(&configuration)

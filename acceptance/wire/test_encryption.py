@@ -264,7 +264,9 @@ async def talk(running):
 def assert_nothing_readable(running):
     """Reads every value of every table for what was said."""
     database = sqlite3.connect(f"file:{running.folder / 'data' / 'chappe.db'}?mode=ro", uri=True)
-    tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    # A virtual table cannot be gone through; what it holds is in tables beside it.
+    tables = [name for (name,) in database.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'")]
     assert "events" in tables
     looked = 0
     for table in tables:

@@ -54,6 +54,8 @@ struct WebClient: Sendable {
 
     func respond(to request: Request) -> Response? {
         let path = request.uri.path
+        // What is for whoever runs the server is no page, also where another port has it.
+        guard path != "/metrics", !path.hasPrefix("/health/") else { return nil }
         let name = path == "/" ? "/index.html" : path
         let isFileName = name.split(separator: "/").last?.contains(".") ?? false
         guard let file = files[name] ?? (isFileName ? nil : files["/index.html"]) else {
