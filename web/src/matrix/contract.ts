@@ -73,6 +73,7 @@ export interface Client {
   readonly authentication: Authentication;
   readonly rooms: Rooms;
   readonly directory: Directory;
+  readonly search: Search;
   readonly account: Account;
   readonly media: Media;
   /** Undefined where the engine does not keep messages secret: then nothing of it is shown. */
@@ -710,6 +711,50 @@ export type NewRoom = {
   readonly invite?: readonly UserID[];
   readonly avatar?: Blob;
   readonly historyVisibility?: HistoryVisibility;
+};
+
+// Finding what was said.
+
+export interface Search {
+  /**
+   * Messages by their words, a page of them; pass `next` of the answer as `from` for the one after.
+   * All words have to be in a message; the last one may be unfinished. What is secret between the
+   * members of a room is not found: the server cannot read it.
+   *
+   * An `abort` of `signal` takes the question back; it then fails with `CANCELLED`.
+   */
+  messages(query: MessageQuery, signal?: AbortSignal): Promise<FoundMessages>;
+}
+
+export type MessageQuery = {
+  readonly text: string;
+  /** In all rooms when absent. */
+  readonly roomID?: RoomID;
+  readonly order: FoundOrder;
+  readonly from?: string;
+};
+
+/** The newest first, or those first that are nearest to what was asked. */
+export type FoundOrder = "recent" | "rank";
+
+export type FoundMessages = {
+  readonly messages: readonly FoundMessage[];
+  /** The words that were found, in lower case, as they stand in the messages. */
+  readonly words: readonly string[];
+  /** A page may be empty and still have one after it. */
+  readonly next?: string;
+  /** How many there are on all pages, about. */
+  readonly total?: number;
+};
+
+export type FoundMessage = {
+  readonly roomID: RoomID;
+  /** Where the message stands: an edit is found at what it edits. */
+  readonly eventID: EventID;
+  readonly sender: Person;
+  /** When it was written, or edited last. */
+  readonly ts: Timestamp;
+  readonly content: EventContent;
 };
 
 // The person's own account.

@@ -31,6 +31,7 @@ import {
   publicRooms,
   setState,
 } from "../rooms/roomActions.ts";
+import { MessageSearches } from "../search/MessageSearches.ts";
 import { fileContent } from "../sending/fileContent.ts";
 import {
   editableText,
@@ -61,6 +62,7 @@ type SessionCalls =
 /** What tabs may ask of a signed-in account: a table, each line of it an endpoint or a part. */
 export function accountCalls(engine: AccountEngine): Omit<CallHandlers, SessionCalls> {
   const { server, queue, timelines, rooms, database, self } = engine;
+  const searches = new MessageSearches(engine);
 
   /** Nothing goes in the clear into a room that is encrypted, whoever asks and whatever the views show. */
   const add = async (room: RoomID, key: string, request: QueuedRequest) => {
@@ -211,6 +213,9 @@ export function accountCalls(engine: AccountEngine): Omit<CallHandlers, SessionC
       if (asUserID(userID) === undefined) throw new Failure("M_INVALID_PARAM", "Not a user ID.");
       return profileIn(await server.get(path`/v3/profile/${userID}`), userID);
     },
+
+    searchMessages: (key, query) => searches.find(key, query),
+    cancelSearch: (key) => searches.cancel(key),
 
     setDisplayName: async (name) => {
       await server.put(path`/v3/profile/${self}/displayname`, { displayname: name.trim() });

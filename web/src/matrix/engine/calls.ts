@@ -2,11 +2,13 @@ import type {
   Answer,
   Device,
   EventID,
+  FoundMessages,
   GeneralNotifications,
   HistoryVisibility,
   Interactive,
   JoinRule,
   MediaSource,
+  MessageQuery,
   NewAccount,
   NewRoom,
   NotificationLevel,
@@ -98,6 +100,10 @@ export type Calls = {
   publicRooms(query: PublicRoomsQuery): PublicRoomsPage;
   findUsers(query: string, limit: number): UserSearch;
   fetchProfile(userID: UserID): Profile;
+
+  /** `key`: by which the tab may take the question back. */
+  searchMessages(key: string, query: MessageQuery): FoundMessages;
+  cancelSearch(key: string): void;
 
   setDisplayName(name: string): void;
   setAvatar(picture: Blob | undefined): void;

@@ -25,6 +25,7 @@ import { Failure } from "../contract.ts";
 import { Cell } from "../../platform/Cell.ts";
 import { FakeRoom } from "./FakeRoom.ts";
 import { fakeSummaries } from "./fakeRooms.ts";
+import { FakeSearch } from "./FakeSearch.ts";
 import { FakeSecurity, type FakeSecurityOption } from "./FakeSecurity.ts";
 import { people, person, self } from "./people.ts";
 
@@ -53,12 +54,14 @@ export function fakeClient(options: FakeOptions = {}): Client {
     if (password === "faux") throw new Failure("M_FORBIDDEN", "Invalid password.", { status: 403 });
     session.set(ready);
   };
+  const rooms = new FakeRooms(options.messages ?? 400, options.extraRooms ?? 0, options.page);
   return {
     session,
     connection: new Cell(options.connection ?? { status: "online" }),
     authentication: fakeAuthentication(session, enter),
-    rooms: new FakeRooms(options.messages ?? 400, options.extraRooms ?? 0, options.page),
+    rooms,
     directory: fakeDirectory,
+    search: new FakeSearch(() => rooms.all()),
     account: fakeAccount(),
     media: new FakeMedia(),
     security: new FakeSecurity(options.security ?? "ready"),
@@ -120,6 +123,10 @@ class FakeRooms implements Rooms {
       { ...(fakeSummaries(0)[4] as RoomSummary), id, membership: "leave" },
       0,
     );
+  }
+
+  all(): Iterable<FakeRoom> {
+    return this.#rooms.values();
   }
 
   async create(request: NewRoom): Promise<RoomID> {

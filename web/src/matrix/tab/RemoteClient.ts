@@ -20,6 +20,7 @@ import type {
   RoomSections,
   RoomSummary,
   RoomTotals,
+  Search,
   ServerLimits,
   SessionState,
   SignInMethods,
@@ -33,6 +34,7 @@ import type { EngineLink, Watcher } from "./EngineLink.ts";
 import { FeedStore } from "./FeedStore.ts";
 import { RemoteMedia } from "./RemoteMedia.ts";
 import { RemoteRoom } from "./RemoteRoom.ts";
+import { RemoteSearch } from "./RemoteSearch.ts";
 
 /** The client as views see it, over the line to the engine. */
 export class RemoteClient implements Client {
@@ -41,6 +43,7 @@ export class RemoteClient implements Client {
   readonly authentication: Authentication;
   readonly rooms: Rooms;
   readonly directory: Directory;
+  readonly search: Search;
   readonly account: Account;
   readonly media: RemoteMedia;
 
@@ -63,6 +66,7 @@ export class RemoteClient implements Client {
       unique,
     );
     this.directory = new RemoteDirectory(link);
+    this.search = new RemoteSearch(link, unique);
     this.account = new RemoteAccount(
       link,
       value<Profile>("profile", { id: "" }),

@@ -44,6 +44,10 @@ export class TestServer {
   /** At most so many events of a room in one answer of sync. */
   timelineLimit = 30;
   pageSize = 50;
+  /** What a search is answered with; nothing is found unless a test says so. */
+  search: (body: unknown, query: URLSearchParams, signal: AbortSignal) => unknown = () => ({
+    search_categories: { room_events: { count: 0, results: [], highlights: [] } },
+  });
   #position = 1;
   #transactions = new Map<string, string>();
   #waiting = new Set<() => void>();
@@ -221,6 +225,7 @@ export class TestServer {
       return {};
     }],
     [/^PUT \/v3\/rooms\/[^/]+\/typing\//, () => ({})],
+    [/^POST \/v3\/search$/, (_, body, query, signal) => this.search(body, query, signal)],
     [/^GET \/v3\/profile\//, () => ({ displayname: "Amélie" })],
     [/^GET \/v1\/media\/config$/, () => ({ "m.upload.size": 1_000_000 })],
     [/^GET \/v3\/capabilities$/, () => ({ capabilities: {} })],
