@@ -74,6 +74,14 @@ def people(page):
     page.get_by_role("button", name="Écrire à Basile").wait_for()
 
 
+def search(text):
+    def act(page):
+        page.get_by_role("searchbox", name="Rechercher dans").fill(text)
+        page.locator(".found, .note-problem, .empty-title").first.wait_for()
+        page.wait_for_timeout(700)
+    return act
+
+
 def press(role, name):
     return lambda page: page.get_by_role(role, name=name).first.click()
 
@@ -160,6 +168,15 @@ SCREENS = {
     "public rooms": ("", "#/repertoire", lambda page: page.get_by_role(
         "button", name="Rejoindre").first.wait_for()),
     "people": ("", "#/annuaire", people),
+    "a search": ("", "#/recherche", None),
+    "messages found": ("", "#/recherche", search("dossi reunion")),
+    "messages found everywhere": ("", "#/recherche", search("merci")),
+    "no message found": ("", "#/recherche", search("introuvable")),
+    "a search that fails": ("", "#/recherche", search("panne")),
+    "messages found in a room": ("", ROOM + "/recherche", search("accessib")),
+    "a search where none can be": ("", "#/salon/!coffre%3Aculture.example/recherche", None),
+    "a list filtered by words": ("", "", lambda page: page.get_by_role(
+        "searchbox", name="Filtrer les conversations").fill("presse")),
     "settings": ("", "#/parametres", None),
     "a new room": ("", "#/repertoire", press("button", "Créer un salon")),
     "going to a conversation": ("", ROOM, lambda page: page.keyboard.press("Control+k")),
@@ -280,6 +297,80 @@ def back_button(preview):
     expect(page.get_by_role("textbox", name="Écrire dans")).to_be_visible()
     page.evaluate("history.back()")
     expect(page.get_by_role("searchbox", name="Filtrer les conversations")).to_be_visible()
+    return page
+
+
+def messages_searched(preview):
+    """By the keyboard alone, a message is found, gone to, and come back from."""
+    page = preview.open(fragment=ROOM)
+    expect(page.get_by_role("textbox", name="Écrire dans")).to_be_focused()
+    page.keyboard.press("Control+Shift+F")
+    field = page.get_by_role("searchbox", name="Rechercher dans cette conversation")
+    expect(field).to_be_focused()
+    page.keyboard.type("accessibilite")
+    expect(page.locator(".found").first).to_be_visible()
+    expect(page.locator(".found mark").first).to_have_text("accessibilité")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("End")
+    # More comes by itself.
+    expect(page.locator(".found").nth(20)).to_be_attached()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    lit = page.locator(".row-lit")
+    expect(lit).to_be_in_viewport()
+    assert "$" + lit.get_attribute("data-row") in page.evaluate("decodeURIComponent(location.hash)")
+    expect(page.locator(".found:focus")).to_have_count(1)
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowUp")
+    expect(field).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(field).to_have_value("")
+    page.keyboard.press("Escape")
+    expect(field).to_have_count(0)
+    page.get_by_role("button", name="Aller aux derniers messages").press("Enter")
+    expect(page.locator("[data-row$='-399']")).to_be_in_viewport()
+    # Everywhere, and back to where one was in what was found.
+    page.keyboard.press("Control+k")
+    page.keyboard.type("merci")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("searchbox", name="Rechercher dans tous")).to_be_focused()
+    expect(page.locator(".found-room").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    second = page.locator(".found:focus").get_attribute("href")
+    page.keyboard.press("Enter")
+    expect(page.locator(".row-lit")).to_be_in_viewport()
+    page.evaluate("history.back()")
+    expect(page.locator(".found:focus")).to_have_attribute("href", second)
+    return page
+
+
+def search_over_messages(preview):
+    """On a small screen a message that was found takes the place of the search; back leads to it."""
+    page = preview.open(fragment=ROOM, width=360)
+    page.get_by_role("button", name="Options de la conversation").click()
+    page.get_by_role("menuitem", name="Rechercher des messages").click()
+    page.get_by_role("searchbox", name="Rechercher dans").fill("bonjour")
+    page.locator(".found").nth(3).click()
+    expect(page.locator(".row-lit")).to_be_in_viewport()
+    expect(page.get_by_role("searchbox", name="Rechercher dans")).to_have_count(0)
+    page.evaluate("history.back()")
+    expect(page.locator(".found").nth(3)).to_be_focused()
+    return page
+
+
+def failed_search(preview):
+    """A search that fails says so, and can be tried again; other words end it."""
+    page = preview.open(fragment="#/recherche")
+    field = page.get_by_role("searchbox", name="Rechercher dans")
+    field.fill("panne")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("button", name="Réessayer").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    field.fill("merci")
+    expect(page.locator(".found").first).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
     return page
 
 
@@ -470,7 +561,7 @@ def identity_changed(preview):
 
 
 STORIES = [identity_changed, code_kept, printed_sheet, code_typed, pictures_compared, device_confirmed, keyboard_alone, enter_is_not_a_line, back_button, held_place, steady_scrolling,
-           many_messages, narrow_and_large_text]
+           many_messages, narrow_and_large_text, messages_searched, search_over_messages, failed_search]
 
 
 def main():

@@ -23,9 +23,15 @@ export const RoomHeader = memo(function RoomHeader({ room, summary, panel }: Pro
   const navigator = useNavigator();
   const verbs = useRoomVerbs(room, summary);
   const shown = { screen: "room", roomID: room.id } as const;
-  const toggle = (kind: "members" | "settings") =>
+  const toggle = (kind: "members" | "settings" | "search") =>
     panel?.kind === kind ? navigator.leaveTo(shown) : navigator.go({ ...shown, panel: { kind } });
   const items: readonly MenuItem[] = [
+    {
+      key: "search",
+      icon: "search",
+      label: t("search.title"),
+      onSelect: () => navigator.go({ ...shown, panel: { kind: "search" } }),
+    },
     {
       key: "settings",
       icon: "settings",
@@ -62,6 +68,16 @@ export const RoomHeader = memo(function RoomHeader({ room, summary, panel }: Pro
             : t("room.memberCount", { count: summary.joinedCount })}
         </p>
       </div>
+      <span className="room-head-wide">
+        <IconButton
+          icon="search"
+          label={t("search.title")}
+          tip={`${t("search.title")} (Ctrl+Maj+F)`}
+          tipSide="below"
+          aria-pressed={panel?.kind === "search"}
+          onClick={() => toggle("search")}
+        />
+      </span>
       <IconButton
         icon="people"
         label={t("members.title")}
@@ -70,7 +86,7 @@ export const RoomHeader = memo(function RoomHeader({ room, summary, panel }: Pro
         aria-pressed={panel?.kind === "members" || panel?.kind === "person"}
         onClick={() => toggle("members")}
       />
-      <span className="room-head-settings">
+      <span className="room-head-wide">
         <IconButton
           icon="settings"
           label={t("roomSettings.title")}

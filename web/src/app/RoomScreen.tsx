@@ -1,5 +1,5 @@
-import { useEffect, useMemo, useRef, useState } from "react";
-import type { EventItem, Room, RoomSummary } from "../matrix/contract.ts";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import type { EventItem, FoundMessage, Room, RoomSummary } from "../matrix/contract.ts";
 import { ComposerModel } from "../features/composer/ComposerModel.ts";
 import { type ComposerHandle, ComposerView } from "../features/composer/ComposerView.tsx";
 import { DropZone } from "../features/composer/DropZone.tsx";
@@ -7,15 +7,18 @@ import { MediaViewer } from "../features/media-viewer/MediaViewer.tsx";
 import { picturesIn } from "../features/media-viewer/pictures.ts";
 import { MembersPanel } from "../features/members/MembersPanel.tsx";
 import { PersonPanel } from "../features/members/PersonPanel.tsx";
+import { MessageSearchModel } from "../features/message-search/MessageSearchModel.ts";
 import { RoomSettingsPanel } from "../features/room-settings/RoomSettingsPanel.tsx";
 import { TimelineModel } from "../features/timeline/TimelineModel.ts";
 import { TimelineView, type TimelineViewProps } from "../features/timeline/TimelineView.tsx";
 import { roomName } from "../locales/roomName.ts";
 import { isolated } from "../locales/translate.ts";
 import { useWords } from "../locales/Words.tsx";
+import { Panel } from "../parts/Panel.tsx";
 import { permalink, type Route } from "../parts/routes.ts";
-import { useNavigator, useRoom, useSurroundings } from "../parts/Surroundings.tsx";
+import { useClient, useNavigator, useRoom, useSurroundings } from "../parts/Surroundings.tsx";
 import { Waiting } from "../ui/Feedback.tsx";
+import { useMatch } from "../ui/useMatch.ts";
 import { useStore } from "../ui/useStore.ts";
 import { ChangedBanner } from "./ChangedBanner.tsx";
 import { dayOf } from "./dayOf.ts";
@@ -23,16 +26,26 @@ import { RoomDoor } from "./RoomDoor.tsx";
 import { RoomHeader } from "./RoomHeader.tsx";
 import { wantsComposerFocus } from "./useScreenFocus.ts";
 
+const RoomSearch = lazy(async () => ({
+  default: (await import("../features/message-search/RoomSearch.tsx")).RoomSearch,
+}));
+
 export type RoomRoute = Extract<Route, { readonly screen: "room" }>;
 
+type ScreenProps = {
+  readonly route: RoomRoute;
+  /** Looks for these words in all messages. */
+  readonly onSearch: (text: string) => void;
+};
+
 /** One conversation: what was said, where one writes, and what stands beside. */
-export function RoomScreen({ route }: { readonly route: RoomRoute }) {
+export function RoomScreen({ route, onSearch }: ScreenProps) {
   const room = useRoom(route.roomID);
   const summary = useStore(room.summary);
   const isLate = useLate(summary === undefined);
   if (summary === undefined && !isLate) return <Unknown />;
   if (summary?.membership !== "join") return <RoomDoor room={room} summary={summary} />;
-  return <Conversation room={room} summary={summary} route={route} />;
+  return <Conversation room={room} summary={summary} route={route} onSearch={onSearch} />;
 }
 
 /** A room that has just been joined takes a moment to be known. */
@@ -58,9 +71,9 @@ function Unknown() {
   );
 }
 
-type Props = { readonly room: Room; readonly summary: RoomSummary; readonly route: RoomRoute };
+type Props = ScreenProps & { readonly room: Room; readonly summary: RoomSummary };
 
-function Conversation({ room, summary, route }: Props) {
+function Conversation({ room, summary, route, onSearch }: Props) {
   const { t, format } = useWords();
   const navigator = useNavigator();
   const { toasts } = useSurroundings();
@@ -68,6 +81,7 @@ function Conversation({ room, summary, route }: Props) {
   const composer = useMemo(() => new ComposerModel(room, globalThis.sessionStorage), [room]);
   const writing = useRef<ComposerHandle>(null);
   const [picture, setPicture] = useState<EventItem>();
+  const [turn, setTurn] = useState(0);
   const name = roomName(summary.name, t, format);
   const focusComposer = useMemo(() => () => writing.current?.focus(), []);
 
@@ -96,6 +110,7 @@ function Conversation({ room, summary, route }: Props) {
               model={timeline}
               verbs={verbs}
               wanted={route.eventID}
+              turn={turn}
               onLeave={focusComposer}
             />
           )}
@@ -113,7 +128,13 @@ function Conversation({ room, summary, route }: Props) {
           </div>
         </DropZone>
       </div>
-      <RoomPanel room={room} route={route} />
+      <RoomPanel
+        room={room}
+        summary={summary}
+        route={route}
+        onSearch={onSearch}
+        onShow={() => setTurn((turn) => turn + 1)}
+      />
       {picture && timeline && (
         <MediaViewer
           pictures={picturesIn(timeline.timeline.state.get().items)}
@@ -140,12 +161,23 @@ function useTimelineModel(room: Room): TimelineModel | undefined {
   return model;
 }
 
-function RoomPanel({ room, route }: { readonly room: Room; readonly route: RoomRoute }) {
+/** - `onShow`: the message of the address is asked for again. */
+function RoomPanel({ room, summary, route, ...props }: Props & { readonly onShow: () => void }) {
   const navigator = useNavigator();
+  const search = useSearchModel(room);
+  // As in app.css: the panel stands beside the messages, not over them.
+  const isBeside = useMatch("(min-width: 80rem)");
   const { panel } = route;
   const shown = { screen: "room", roomID: room.id } as const;
   const close = () => navigator.leaveTo(shown);
+  const open = ({ eventID }: FoundMessage) => {
+    props.onShow();
+    if (isBeside) navigator.replace({ ...shown, eventID, panel: { kind: "search" } });
+    else navigator.go({ ...shown, eventID });
+  };
   switch (panel?.kind) {
+    case "search":
+      return <SearchPanel {...props} {...{ search, summary, open, close }} />;
     case "members":
       return <MembersPanel room={room} onClose={close} />;
     case "person":
@@ -163,4 +195,29 @@ function RoomPanel({ room, route }: { readonly room: Room; readonly route: RoomR
     case undefined:
       return null;
   }
+}
+
+/** The search in this room. It is kept as long as the room is shown. */
+function useSearchModel(room: Room): MessageSearchModel {
+  const { search } = useClient();
+  return useMemo(() => new MessageSearchModel(search, room.id), [search, room]);
+}
+
+type SearchPanelProps = {
+  readonly search: MessageSearchModel;
+  readonly summary: RoomSummary;
+  readonly open: (message: FoundMessage) => void;
+  readonly close: () => void;
+  readonly onSearch: (text: string) => void;
+};
+
+function SearchPanel({ search, summary, open, close, onSearch }: SearchPanelProps) {
+  const { t } = useWords();
+  return (
+    <Panel title={t("search.title")} onClose={close}>
+      <Suspense fallback={<Waiting label={t("common.loading")} />}>
+        <RoomSearch model={search} summary={summary} onOpen={open} onEverywhere={onSearch} />
+      </Suspense>
+    </Panel>
+  );
 }

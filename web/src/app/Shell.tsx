@@ -1,5 +1,6 @@
-import { useCallback, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { CreateRoomDialog } from "../features/create-room/CreateRoomDialog.tsx";
+import { MessageSearchModel } from "../features/message-search/MessageSearchModel.ts";
 import { NewDirectDialog } from "../features/people/NewDirectDialog.tsx";
 import { PeopleScreen } from "../features/people/PeopleScreen.tsx";
 import { RoomDirectoryScreen } from "../features/room-directory/RoomDirectoryScreen.tsx";
@@ -7,7 +8,7 @@ import { QuickFindDialog } from "../features/search/QuickFindDialog.tsx";
 import { SettingsScreen } from "../features/settings/SettingsScreen.tsx";
 import { useWords } from "../locales/Words.tsx";
 import type { RoomID } from "../matrix/contract.ts";
-import { useRoom, useRoute } from "../parts/Surroundings.tsx";
+import { useClient, useNavigator, useRoom, useRoute } from "../parts/Surroundings.tsx";
 import { EmptyState } from "../ui/Feedback.tsx";
 import { useMatch } from "../ui/useMatch.ts";
 import { useStore } from "../ui/useStore.ts";
@@ -20,6 +21,10 @@ import { SignOutDialog } from "./SignOutDialog.tsx";
 import { useCommands } from "./useCommands.ts";
 import { usePageTitle } from "./usePageTitle.ts";
 import { useScreenFocus } from "./useScreenFocus.ts";
+
+const SearchScreen = lazy(async () => ({
+  default: (await import("../features/message-search/SearchScreen.tsx")).SearchScreen,
+}));
 
 /** A window that is open above the panes. */
 export type OpenDialog = "create" | "direct" | "find" | "shortcuts" | "sign-out";
@@ -34,6 +39,7 @@ export function Shell({ onUnlock }: Props) {
   const close = useCallback(() => setDialog(undefined), []);
   const create = useCallback(() => setDialog("create"), []);
   const direct = useCallback(() => setDialog("direct"), []);
+  const { model: search, open: openSearch } = useSearch();
   const isNarrow = useMatch("(max-width: 44.99rem)");
   // Who has just signed up is at home, whatever the address still says.
   const isSub = route.screen !== "home" && route.screen !== "sign-up";
@@ -61,11 +67,19 @@ export function Shell({ onUnlock }: Props) {
           onCreateRoom={create}
           onNewDirect={direct}
           onFind={() => setDialog("find")}
+          onSearch={openSearch}
         />
         <main id="main" className="main" tabIndex={-1}>
-          {route.screen === "room" && <RoomScreen key={route.roomID} route={route} />}
+          {route.screen === "room" && (
+            <RoomScreen key={route.roomID} route={route} onSearch={openSearch} />
+          )}
           {route.screen === "directory" && <RoomDirectoryScreen onCreateRoom={create} />}
           {route.screen === "people" && <PeopleScreen />}
+          {route.screen === "search" && (
+            <Suspense fallback={<h1 className="only-heard">{t("search.title")}</h1>}>
+              <SearchScreen model={search} />
+            </Suspense>
+          )}
           {route.screen === "settings" && (
             <SettingsScreen
               onSignOut={() => setDialog("sign-out")}
@@ -77,11 +91,23 @@ export function Shell({ onUnlock }: Props) {
       </div>
       {dialog === "create" && <CreateRoomDialog onClose={close} />}
       {dialog === "direct" && <NewDirectDialog onClose={close} />}
-      {dialog === "find" && <QuickFindDialog onClose={close} />}
+      {dialog === "find" && <QuickFindDialog onClose={close} onSearch={openSearch} />}
       {dialog === "shortcuts" && <ShortcutsDialog onClose={close} />}
       {dialog === "sign-out" && <SignOutDialog onClose={close} />}
     </div>
   );
+}
+
+/** The search in all rooms. It is kept, so that one comes back from a message to what was found. */
+function useSearch() {
+  const { search } = useClient();
+  const navigator = useNavigator();
+  const model = useMemo(() => new MessageSearchModel(search, undefined), [search]);
+  const open = useCallback((text: string) => {
+    if (text.trim() !== "") void model.search(text);
+    navigator.go({ screen: "search" });
+  }, [model, navigator]);
+  return { model, open };
 }
 
 function Nothing() {

@@ -20,6 +20,8 @@ type Props = {
   readonly onCreateRoom: () => void;
   readonly onNewDirect: () => void;
   readonly onFind: () => void;
+  /** Looks for these words in all messages. */
+  readonly onSearch: (text: string) => void;
 };
 
 /** The pane at the left: where one can go. */
@@ -46,6 +48,7 @@ export const Sidebar = memo(function Sidebar(props: Props) {
         current={props.current}
         onCreateRoom={props.onCreateRoom}
         onNewDirect={props.onNewDirect}
+        onSearch={props.onSearch}
       />
       <nav className="sidebar-foot" aria-label={t("app.places")}>
         <SelfLink />

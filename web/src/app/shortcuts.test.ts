@@ -19,5 +19,8 @@ Deno.test("Keys with Ctrl or Alt work while one types", () => {
   expect(commandOf({ ...plain, key: "ArrowDown", altKey: true }, true, false), "next");
   const unread = { ...plain, key: "ArrowUp", altKey: true, shiftKey: true };
   expect(commandOf(unread, true, false), "previousUnread");
+  const search = { ...plain, key: "F", ctrlKey: true, shiftKey: true };
+  expect(commandOf(search, true, false), "search");
+  expect(commandOf({ ...search, shiftKey: false, key: "f" }, true, true), undefined);
   expect(commandOf({ ...plain, key: "k" }, false, true), undefined);
 });

@@ -8,6 +8,7 @@ export type Command =
   | "previous"
   | "nextUnread"
   | "previousUnread"
+  | "search"
   | "settings";
 
 type Key = {
@@ -29,6 +30,7 @@ export function commandOf(
     if (key === "k" || key === "K") return "find";
     if (key === ",") return "settings";
   }
+  if (hasControl && !altKey && shiftKey && (key === "f" || key === "F")) return "search";
   if (altKey && !hasControl) {
     if (key === "ArrowDown") return shiftKey ? "nextUnread" : "next";
     if (key === "ArrowUp") return shiftKey ? "previousUnread" : "previous";
@@ -51,6 +53,7 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
     title: "shortcuts.everywhere",
     shortcuts: [
       { keys: ["Ctrl", "K"], does: "find.title" },
+      { keys: ["Ctrl", "Maj", "F"], does: "search.title" },
       { keys: ["Alt", "↓"], does: "shortcuts.next" },
       { keys: ["Alt", "↑"], does: "shortcuts.previous" },
       { keys: ["Alt", "Maj", "↓"], does: "shortcuts.nextUnread" },

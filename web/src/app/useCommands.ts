@@ -1,7 +1,8 @@
 import { useEffect } from "react";
-import type { RoomID } from "../matrix/contract.ts";
+import type { RoomID, Rooms } from "../matrix/contract.ts";
 import { neighbour } from "../features/room-list/sections.ts";
 import { useClient, useLocalSettings, useNavigator } from "../parts/Surroundings.tsx";
+import type { Route } from "../parts/routes.ts";
 import type { OpenDialog } from "./Shell.tsx";
 import { commandOf } from "./shortcuts.ts";
 
@@ -33,6 +34,8 @@ export function useCommands(open: (dialog: OpenDialog) => void): void {
           return open("find");
         case "help":
           return open("shortcuts");
+        case "search":
+          return navigator.go(searchFrom(navigator.route.get(), rooms));
         case "settings":
           return navigator.go({ screen: "settings" });
         case "next":
@@ -48,6 +51,13 @@ export function useCommands(open: (dialog: OpenDialog) => void): void {
     document.addEventListener("keydown", pressed);
     return () => document.removeEventListener("keydown", pressed);
   }, [navigator, rooms, hasSingleKeys, open]);
+}
+
+/** In the conversation that is open; from there, and elsewhere, in all of them. */
+function searchFrom(route: Route, rooms: Rooms): Route {
+  const isRoom = route.screen === "room" && route.panel?.kind !== "search" &&
+    rooms.room(route.roomID).summary.get()?.membership === "join";
+  return isRoom ? { ...route, panel: { kind: "search" } } : { screen: "search" };
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -20,6 +20,7 @@ export function usePageTitle(route: Route): void {
     room,
     directory: t("directory.title"),
     people: t("people.title"),
+    search: t("search.title"),
     settings: t("settings.title"),
     "sign-up": undefined,
   }[route.screen];

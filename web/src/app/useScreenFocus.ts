@@ -28,8 +28,10 @@ export function useScreenFocus(route: Route, dialog: string | undefined): void {
 
 function focusScreen(route: Route): void {
   const composer = document.querySelector<HTMLElement>("#composer textarea");
+  const wanted = document.querySelector<HTMLElement>("#main > .screen [data-autofocus]");
   if (route.screen === "home") document.getElementById("rooms")?.focus();
   else if (composer !== null && hasKeyboard()) focusSoon(composer);
+  else if (wanted !== null) focusSoon(wanted);
   else document.getElementById("main")?.focus({ preventScroll: true });
 }
 

@@ -15,7 +15,11 @@ export function Panel({ title, onClose, onBack, children }: Props) {
   const { t } = useWords();
   const id = useId();
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    const panel = heading.current?.closest("aside");
+    // What is in it may have taken the focus already.
+    if (!panel?.contains(document.activeElement)) heading.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <aside
       className="panel"

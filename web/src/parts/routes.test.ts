@@ -12,12 +12,14 @@ Deno.test("Every route comes back from its address", () => {
     { screen: "home" },
     { screen: "directory" },
     { screen: "people" },
+    { screen: "search" },
     { screen: "settings" },
     { screen: "sign-up" },
     { screen: "room", roomID },
     { screen: "room", roomID, eventID: "$x/y+z" },
     { screen: "room", roomID, panel: { kind: "members" } },
     { screen: "room", roomID, panel: { kind: "person", userID: "@a/b:culture.example" } },
+    { screen: "room", roomID, eventID: "$x", panel: { kind: "search" } },
     { screen: "room", roomID, eventID: "$x", panel: { kind: "settings" } },
   ];
   for (const route of routes) same(parseAddress(address(route)), route);

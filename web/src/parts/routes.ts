@@ -17,6 +17,8 @@ export type Route =
   }
   | { readonly screen: "directory" }
   | { readonly screen: "people" }
+  /** Looking for messages in all rooms. */
+  | { readonly screen: "search" }
   | { readonly screen: "settings" }
   | { readonly screen: "sign-up" };
 
@@ -24,7 +26,8 @@ export type Route =
 export type Panel =
   | { readonly kind: "members" }
   | { readonly kind: "person"; readonly userID: UserID }
-  | { readonly kind: "settings" };
+  | { readonly kind: "settings" }
+  | { readonly kind: "search" };
 
 export const home: Route = { screen: "home" };
 
@@ -41,6 +44,8 @@ export function address(route: Route): string {
       return "#/repertoire";
     case "people":
       return "#/annuaire";
+    case "search":
+      return "#/recherche";
     case "settings":
       return "#/parametres";
     case "sign-up":
@@ -56,6 +61,8 @@ function panelAddress(panel: Panel): string {
       return `/membres/${encodeURIComponent(panel.userID)}`;
     case "settings":
       return "/parametres";
+    case "search":
+      return "/recherche";
   }
 }
 
@@ -69,6 +76,8 @@ export function parseAddress(fragment: string): Route {
       return { screen: "directory" };
     case "annuaire":
       return { screen: "people" };
+    case "recherche":
+      return { screen: "search" };
     case "parametres":
       return { screen: "settings" };
     case "inscription":
@@ -92,6 +101,7 @@ function withPanel(
   [name, userID]: string[],
 ): Route {
   if (name === "parametres") return { ...room, panel: { kind: "settings" } };
+  if (name === "recherche") return { ...room, panel: { kind: "search" } };
   if (name !== "membres") return room;
   if (userID?.startsWith("@")) return { ...room, panel: { kind: "person", userID } };
   return { ...room, panel: { kind: "members" } };

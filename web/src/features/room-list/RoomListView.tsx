@@ -18,6 +18,8 @@ type Props = {
   readonly current: RoomID | undefined;
   readonly onCreateRoom: () => void;
   readonly onNewDirect: () => void;
+  /** Looks for these words in all messages. */
+  readonly onSearch: (text: string) => void;
 };
 
 /** All conversations of the person, in their sections. */
@@ -49,6 +51,16 @@ export const RoomListView = memo(function RoomListView(props: Props) {
           onClear={() => setQuery("")}
           onKeyDown={(event) => event.key === "Escape" && setQuery("")}
         />
+        {isFiltered && (
+          <button
+            type="button"
+            className="rooms-search"
+            onClick={() => props.onSearch(wanted)}
+          >
+            <Icon name="search" size="s" />
+            <span className="clipped">{t("search.forWords", { text: wanted.trim() })}</span>
+          </button>
+        )}
       </div>
       <nav
         id="rooms"
@@ -77,7 +89,7 @@ export const RoomListView = memo(function RoomListView(props: Props) {
   );
 });
 
-type SectionProps = Props & {
+type SectionProps = Omit<Props, "onSearch"> & {
   readonly section: ShownSection;
   /** The row that the Tab key stops at. */
   readonly stop: RoomID | undefined;

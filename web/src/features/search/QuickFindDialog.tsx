@@ -9,8 +9,14 @@ import { Icon } from "../../ui/Icon.tsx";
 import { useStore } from "../../ui/useStore.ts";
 import { type Candidate, quickFind } from "./quickFind.ts";
 
-/** Goes to a conversation by typing some of its name. */
-export function QuickFindDialog({ onClose }: { readonly onClose: () => void }) {
+type Props = {
+  readonly onClose: () => void;
+  /** Looks for these words in all messages. */
+  readonly onSearch: (text: string) => void;
+};
+
+/** Goes to a conversation by typing some of its name; or to the messages that have the words. */
+export function QuickFindDialog({ onClose, onSearch }: Props) {
   const { t } = useWords();
   const navigator = useNavigator();
   const all = useCandidates();
@@ -18,21 +24,28 @@ export function QuickFindDialog({ onClose }: { readonly onClose: () => void }) {
   const [query, setQuery] = useState("");
   const [chosen, setChosen] = useState(0);
   const found = useMemo(() => quickFind(all, query), [all, query]);
-  const active = Math.min(chosen, Math.max(0, found.length - 1));
+  // The last one stands for the messages.
+  const count = found.length + 1;
+  const active = Math.min(chosen, count - 1);
   const open = (roomID: RoomID) => {
     onClose();
     navigator.go({ screen: "room", roomID });
   };
+  const search = () => {
+    onClose();
+    onSearch(query);
+  };
   const move = (event: KeyboardEvent) => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     const room = found[active];
-    if (event.key === "Enter" && room !== undefined) {
+    if (event.key === "Enter") {
       event.preventDefault();
-      open(room.id);
+      if (room === undefined) search();
+      else open(room.id);
     }
-    if (step === 0 || found.length === 0) return;
+    if (step === 0) return;
     event.preventDefault();
-    setChosen((active + step + found.length) % found.length);
+    setChosen((active + step + count) % count);
   };
   return (
     <Dialog title={t("find.title")} closeLabel={t("common.close")} onClose={onClose}>
@@ -44,10 +57,10 @@ export function QuickFindDialog({ onClose }: { readonly onClose: () => void }) {
             className="search-input"
             role="combobox"
             aria-label={t("find.label")}
-            aria-expanded={found.length > 0}
+            aria-expanded
             aria-controls={id}
             aria-autocomplete="list"
-            aria-activedescendant={found.length > 0 ? `${id}-${active}` : undefined}
+            aria-activedescendant={`${id}-${active}`}
             placeholder={t("find.label")}
             autoComplete="off"
             spellCheck={false}
@@ -73,6 +86,21 @@ export function QuickFindDialog({ onClose }: { readonly onClose: () => void }) {
               <FoundRoom room={room} />
             </li>
           ))}
+          <li
+            id={`${id}-${found.length}`}
+            role="option"
+            aria-selected={active === found.length}
+            className="completion find-messages"
+            onClick={search}
+            onPointerMove={() => setChosen(found.length)}
+          >
+            <Icon name="search" />
+            <span className="clipped">
+              {query.trim() === ""
+                ? t("search.title")
+                : t("search.forWords", { text: query.trim() })}
+            </span>
+          </li>
         </ul>
         {found.length === 0 && <p className="people-hint">{t("find.none")}</p>}
       </div>

@@ -20,13 +20,15 @@ export type TimelineViewProps = {
   readonly verbs: Pick<TimelineVerbs, "reply" | "edit" | "openPerson" | "openMedia" | "copyLink">;
   /** An event that the address asks for. */
   readonly wanted: EventID | undefined;
+  /** Another number when it asks for the same event again. */
+  readonly turn: number;
   /** Gives the focus to the composer. */
   readonly onLeave: () => void;
 };
 
 /** The messages of one room. */
 export const TimelineView = memo(function TimelineView(props: TimelineViewProps) {
-  const { room, model, wanted } = props;
+  const { room, model, wanted, turn } = props;
   const { t } = useWords();
   const rows = useStore(model.rows);
   const state = useStore(model.timeline.state);
@@ -35,7 +37,7 @@ export const TimelineView = memo(function TimelineView(props: TimelineViewProps)
   const [reporting, setReporting] = useState<EventItem>();
 
   useAttention(model);
-  useFirstPlace(model, handle, state.isLoaded, wanted);
+  usePlace(model, handle, state.isLoaded, wanted, turn);
 
   const jump = useCallback((eventID: EventID) => {
     const key = model.keyOf(eventID);
@@ -119,17 +121,21 @@ function useAttention(model: TimelineModel): void {
 }
 
 /**
- * Begins at the message that the address asks for; else at the line of new messages, when they are
- * more than fit on the screen; else at the end.
+ * Goes to the message that the address asks for. Without one, begins at the line of new messages,
+ * when they are more than fit on the screen; else at the end.
  */
-function useFirstPlace(
+function usePlace(
   model: TimelineModel,
   handle: React.RefObject<ListHandle>,
   isLoaded: boolean,
   wanted: EventID | undefined,
+  turn: number,
 ): void {
+  const begun = useRef<TimelineModel>();
   useEffect(() => {
     if (!isLoaded) return;
+    const isFirst = begun.current !== model;
+    begun.current = model;
     if (wanted !== undefined) {
       const show = () => {
         const key = model.keyOf(wanted);
@@ -137,8 +143,8 @@ function useFirstPlace(
       };
       show();
       model.timeline.jumpTo(wanted).then(show, () => {});
-    } else if (handle.current?.isBeyond("new")) {
+    } else if (isFirst && handle.current?.isBeyond("new")) {
       handle.current.showRow("new", 0.2);
     }
-  }, [model, isLoaded, wanted]);
+  }, [model, isLoaded, wanted, turn]);
 }

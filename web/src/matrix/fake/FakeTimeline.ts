@@ -7,6 +7,7 @@ export class FakeTimeline implements Timeline {
   readonly state: Cell<TimelineState>;
   #from: number;
   #to = Infinity;
+  #focus: EventID | undefined;
   readonly #stop: () => void;
 
   constructor(private readonly all: Cell<readonly TimelineItem[]>, private readonly page: number) {
@@ -46,13 +47,15 @@ export class FakeTimeline implements Timeline {
     if (index < 0) return Promise.reject(new Failure("M_NOT_FOUND", "No such event."));
     this.#from = Math.max(0, index - this.page / 2);
     this.#to = Math.min(items.length, index + this.page / 2);
-    this.#draw(eventID);
+    this.#focus = eventID;
+    this.#draw();
     return Promise.resolve();
   }
 
   jumpToLive(): Promise<void> {
     this.#from = Math.max(0, this.all.get().length - this.page);
     this.#to = Infinity;
+    this.#focus = undefined;
     this.#draw();
     return Promise.resolve();
   }
@@ -61,7 +64,7 @@ export class FakeTimeline implements Timeline {
     this.#stop();
   }
 
-  #draw(focus?: EventID): void {
+  #draw(): void {
     const all = this.all.get();
     this.state.set({
       isLoaded: true,
@@ -69,7 +72,7 @@ export class FakeTimeline implements Timeline {
       earlier: this.#from === 0 ? "end" : "more",
       later: this.#to >= all.length ? "end" : "more",
       ...(all.length > 5 ? { readUpTo: eventIDOf(all[all.length - 5]) } : {}),
-      ...(focus === undefined ? {} : { focus }),
+      ...(this.#focus === undefined ? {} : { focus: this.#focus }),
     });
   }
 }
