@@ -104,7 +104,7 @@ function useSearch() {
   const navigator = useNavigator();
   const model = useMemo(() => new MessageSearchModel(search, undefined), [search]);
   const open = useCallback((text: string) => {
-    if (text.trim() !== "") void model.search(text);
+    if (text.trim() !== "") void model.begin(text);
     navigator.go({ screen: "search" });
   }, [model, navigator]);
   return { model, open };

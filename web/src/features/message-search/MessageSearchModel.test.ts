@@ -168,3 +168,17 @@ Deno.test("Another order asks anew, and what is no longer looked at is asked aga
   await model.open();
   assertEquals([server.asked.length, shown(model)], [2, "$1"]);
 });
+
+Deno.test("The same words asked for once more bring what is new; typed once more, nothing", async () => {
+  let count = 0;
+  const model = new MessageSearchModel(
+    { messages: () => Promise.resolve(page([`$${++count}`])) },
+    undefined,
+    soon,
+  );
+  await model.begin("oui");
+  await model.search("oui ");
+  assertEquals(shown(model), "$1");
+  await model.begin("oui");
+  assertEquals(shown(model), "$2");
+});

@@ -83,6 +83,13 @@ export class MessageSearchModel {
     if (!signal.aborted) await this.#first(signal);
   }
 
+  /** Asks for these words, for those asked for before too: there may be news. */
+  async begin(text: string): Promise<void> {
+    const { text: before, order } = this.state.get();
+    if (text.trim() === before.trim()) await this.arrange(order);
+    else await this.search(text);
+  }
+
   async arrange(order: FoundOrder): Promise<void> {
     const { status } = this.state.get();
     if (status === "short") return this.state.update((state) => ({ ...state, order }));

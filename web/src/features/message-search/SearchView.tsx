@@ -62,6 +62,7 @@ export function SearchView(props: SearchViewProps) {
         }}
         onKeyDown={(event) => {
           if (event.key === "ArrowDown") enter(event, frame.current);
+          if (event.key === "Enter" && !event.nativeEvent.isComposing) void model.begin(text);
           if (event.key !== "Escape" || text === "") return;
           // The next one closes the panel.
           event.preventDefault();
