@@ -67,6 +67,22 @@ Deno.test("A change told of while a question is out has it asked again", async (
   assertEquals(asked.length, 0);
 });
 
+Deno.test("What the person says of an identity while a question is out is not undone by its answer", async () => {
+  const { asked, lists, answerWith } = fixture();
+  const met = lists.devicesOf([userID]);
+  await answerWith(await deviceKeys("ONE"));
+  await met;
+  const keys = await Promise.all([generateEd25519(), generateEd25519()]);
+  const [first, second] = keys.map(({ publicKey }) => encodeBase64(publicKey));
+  await lists.judgeAnew(userID, { key: first });
+  const asking = lists.devicesOf([userID]);
+  while (asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+  await lists.judgeAnew(userID, { key: second });
+  asked.shift()?.answer({ self_signing_keys: { [userID]: { key: first } } });
+  await asking;
+  assertEquals(await lists.rememberedOf(userID), { key: second });
+});
+
 Deno.test("Two who ask at once ask the server once, one after the other at most", async () => {
   const { asked, lists, answerWith } = fixture();
   const both = [lists.devicesOf([userID]), lists.devicesOf([userID])];

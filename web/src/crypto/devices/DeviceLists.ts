@@ -125,6 +125,11 @@ export class DeviceLists {
     return deviceWith(await this.knownDevicesOf(userID), curve25519, ed25519);
   }
 
+  /** What the keeper of identities remembers of somebody, without asking anybody. */
+  async rememberedOf(userID: UserID): Promise<JsonObject | undefined> {
+    return (await this.#people([userID])).get(userID)?.identity;
+  }
+
   /** The person's trust in somebody has changed: their devices are judged anew at the next need. */
   async judgeAnew(userID: UserID, remembered?: JsonObject): Promise<void> {
     await this.database.write(["people"], async (tx) => {
@@ -137,6 +142,12 @@ export class DeviceLists {
         ...(remembered === undefined ? {} : { identity: remembered }),
       });
     });
+    this.forget();
+  }
+
+  /** Whom we confirmed may have changed: everybody is judged anew at the next need. */
+  async judgeAllAnew(): Promise<void> {
+    await this.database.write(["people"], (tx) => this.noteAllOutdated(tx));
     this.forget();
   }
 
@@ -190,9 +201,18 @@ export class DeviceLists {
           const now = await tx.get("people", userID);
           if (now === undefined) continue;
           // A change that was told of meanwhile may be in the answer or not: it is asked again.
-          const isCurrent = now.changes === asked.get(userID)?.changes &&
-            update.retryTS === undefined && now.state === "outdated";
-          tx.put("people", { ...now, ...update, state: isCurrent ? "current" : now.state });
+          const before = asked.get(userID);
+          const isCurrent = now.changes === before?.changes && update.retryTS === undefined &&
+            now.state === "outdated";
+          // And what the person said meanwhile of the identity is not undone.
+          const { identity, ...rest } = update;
+          const isUntouched = JSON.stringify(now.identity) === JSON.stringify(before?.identity);
+          tx.put("people", {
+            ...now,
+            ...rest,
+            ...(isUntouched && identity !== undefined ? { identity } : {}),
+            state: isCurrent ? "current" : now.state,
+          });
         }
       });
       this.forget();
