@@ -1,19 +1,9 @@
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import type { Security } from "../matrix/contract.ts";
 import { useSecurity } from "../parts/useSecurity.ts";
 import { useStore } from "../ui/useStore.ts";
+import { ComparisonDialog, SetUpScreen, UnlockScreen } from "./laterScreens.ts";
 import { Shell } from "./Shell.tsx";
-
-// Seen once on a device: fetched when they are needed.
-const SetUpScreen = lazy(async () => ({
-  default: (await import("../features/recovery/SetUpScreen.tsx")).SetUpScreen,
-}));
-const UnlockScreen = lazy(async () => ({
-  default: (await import("../features/recovery/UnlockScreen.tsx")).UnlockScreen,
-}));
-const ComparisonDialog = lazy(async () => ({
-  default: (await import("../features/comparison/ComparisonDialog.tsx")).ComparisonDialog,
-}));
 
 /** What comes between signing in and the conversations: the recovery code. */
 export function Gate() {
@@ -21,12 +11,8 @@ export function Gate() {
   if (security === undefined) return <Shell onUnlock={() => {}} />;
   return (
     <>
-      <Suspense fallback={null}>
-        <Guarded security={security} />
-      </Suspense>
-      <Suspense fallback={null}>
-        <Compared security={security} />
-      </Suspense>
+      <Guarded security={security} />
+      <Compared security={security} />
     </>
   );
 }

@@ -1,11 +1,5 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
-import { CreateRoomDialog } from "../features/create-room/CreateRoomDialog.tsx";
 import { MessageSearchModel } from "../features/message-search/MessageSearchModel.ts";
-import { NewDirectDialog } from "../features/people/NewDirectDialog.tsx";
-import { PeopleScreen } from "../features/people/PeopleScreen.tsx";
-import { RoomDirectoryScreen } from "../features/room-directory/RoomDirectoryScreen.tsx";
-import { QuickFindDialog } from "../features/search/QuickFindDialog.tsx";
-import { SettingsScreen } from "../features/settings/SettingsScreen.tsx";
 import { useWords } from "../locales/Words.tsx";
 import type { RoomID } from "../matrix/contract.ts";
 import { useClient, useNavigator, useRoom, useRoute } from "../parts/Surroundings.tsx";
@@ -13,11 +7,20 @@ import { EmptyState } from "../ui/Feedback.tsx";
 import { useMatch } from "../ui/useMatch.ts";
 import { useStore } from "../ui/useStore.ts";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
+import {
+  CreateRoomDialog,
+  fetchScreens,
+  NewDirectDialog,
+  PeopleScreen,
+  QuickFindDialog,
+  RoomDirectoryScreen,
+  SettingsScreen,
+  ShortcutsDialog,
+  SignOutDialog,
+} from "./laterScreens.ts";
 import { LockedBanner } from "./LockedBanner.tsx";
 import { RoomScreen } from "./RoomScreen.tsx";
-import { ShortcutsDialog } from "./ShortcutsDialog.tsx";
 import { Sidebar } from "./Sidebar.tsx";
-import { SignOutDialog } from "./SignOutDialog.tsx";
 import { useCommands } from "./useCommands.ts";
 import { usePageTitle } from "./usePageTitle.ts";
 import { useScreenFocus } from "./useScreenFocus.ts";
@@ -49,6 +52,7 @@ export function Shell({ onUnlock }: Props) {
   usePageTitle(route);
   useScreenFocus(route, dialog);
   useEffect(() => setDialog(undefined), [current]);
+  useEffect(fetchScreens, []);
 
   return (
     <div className={isSub ? "shell shell-sub" : "shell"}>

@@ -1,4 +1,5 @@
 import { createRoot } from "react-dom/client";
+import { fetchCatalog } from "../locales/catalog.ts";
 import type { Client } from "../matrix/contract.ts";
 import { LocalSettingsModel } from "../parts/LocalSettings.ts";
 import { watchKeys } from "../ui/focusSoon.ts";
@@ -15,7 +16,10 @@ export function mountApp(client: Client, element: HTMLElement): void {
     settings: new LocalSettingsModel(globalThis.localStorage),
     toasts: new Toasts(),
   };
+  const { theme, language } = surroundings.settings.value.get();
   watchKeys(element.ownerDocument);
-  showTheme(surroundings.settings.value.get().theme);
-  createRoot(element).render(<App surroundings={surroundings} />);
+  showTheme(theme);
+  const draw = () => createRoot(element).render(<App surroundings={surroundings} />);
+  // Nobody is to see another language first.
+  fetchCatalog(language).then(draw, draw);
 }

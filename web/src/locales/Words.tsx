@@ -1,5 +1,13 @@
-import { createContext, Fragment, type ReactNode, useContext, useMemo } from "react";
-import { catalogs } from "./catalog.ts";
+import {
+  createContext,
+  Fragment,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+} from "react";
+import { catalogOf, fetchCatalog } from "./catalog.ts";
 import { type Formats, formats } from "./formats.ts";
 import {
   type Key,
@@ -17,8 +25,10 @@ export type Words = {
   readonly say: (sentence: Sentence) => string;
 };
 
-export function wordsIn(language: Language): Words {
-  const t = translator(catalogs[language], language);
+/** In the language asked for, once its texts are here. */
+export function wordsIn(wanted: Language): Words {
+  const { catalog, language } = catalogOf(wanted);
+  const t = translator(catalog, language);
   return {
     language,
     t,
@@ -33,7 +43,11 @@ type Props = { readonly language: Language; readonly children: ReactNode };
 
 /** Gives everything inside it its language. */
 export function WordsProvider({ language, children }: Props) {
-  const words = useMemo(() => wordsIn(language), [language]);
+  const [fetched, setFetched] = useState<Language>();
+  useEffect(() => {
+    fetchCatalog(language).then(() => setFetched(language), () => {});
+  }, [language]);
+  const words = useMemo(() => wordsIn(language), [language, fetched]);
   return <WordsContext.Provider value={words}>{children}</WordsContext.Provider>;
 }
 
@@ -54,7 +68,7 @@ export function Rich({ k, places, count }: RichProps) {
   const { language } = useWords();
   return (
     <>
-      {templateOf(catalogs[language], language, k, count).map((piece, index) => (
+      {templateOf(catalogOf(language).catalog, language, k, count).map((piece, index) => (
         <Fragment key={index}>
           {piece.place === undefined ? piece.text : places[piece.place]}
         </Fragment>

@@ -13,7 +13,7 @@ import {
 import type { EventItem, Room } from "../../matrix/contract.ts";
 import { isolated } from "../../locales/translate.ts";
 import { useWords } from "../../locales/Words.tsx";
-import { EmojiPicker } from "../../parts/emoji/EmojiPicker.tsx";
+import { EmojiPicker } from "../../parts/emoji/laterEmojiPicker.ts";
 import { useAction } from "../../parts/useAction.ts";
 import { useLocalSettings } from "../../parts/Surroundings.tsx";
 import { useMaybe, useSecurity } from "../../parts/useSecurity.ts";

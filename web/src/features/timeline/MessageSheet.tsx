@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { EventItem } from "../../matrix/contract.ts";
 import { describe } from "../../locales/describe.ts";
 import { useWords } from "../../locales/Words.tsx";
-import { EmojiPicker } from "../../parts/emoji/EmojiPicker.tsx";
+import { EmojiPicker } from "../../parts/emoji/laterEmojiPicker.ts";
 import { useLocalSettings } from "../../parts/Surroundings.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { IconButton } from "../../ui/Button.tsx";

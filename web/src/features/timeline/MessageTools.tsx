@@ -1,7 +1,7 @@
 import { useRef } from "react";
 import type { EventItem } from "../../matrix/contract.ts";
 import { useWords } from "../../locales/Words.tsx";
-import { EmojiPicker } from "../../parts/emoji/EmojiPicker.tsx";
+import { EmojiPicker } from "../../parts/emoji/laterEmojiPicker.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import type { IconName } from "../../ui/icons.ts";
 import { MenuButton, Popup } from "../../ui/Menu.tsx";
