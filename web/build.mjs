@@ -59,7 +59,7 @@ for (
 }
 
 // 2. The engine first, since the app has to know its name.
-const engine = bundle("src/engine.worker.ts", ["--format=iife"]);
+const engine = bundle("src/engine.worker.ts", ["--format=esm", "--splitting"]);
 const app = bundle(isPreview ? "src/app/preview.tsx" : "src/main.ts", [
   "--format=esm",
   "--splitting",

@@ -13,7 +13,7 @@ mkdirSync(folder, { recursive: true });
 
 for (
   const [entry, name, options] of [
-    ["src/engine.worker.ts", "engine", ["--format=iife"]],
+    ["src/engine.worker.ts", "engine", ["--format=esm"]],
     ["tests/harness.ts", "harness", ["--format=esm", '--define:ENGINE_URL="/engine.js"']],
   ]
 ) {

@@ -48,7 +48,8 @@ export class Failure extends Error {
  * The server's `errcode` (`M_FORBIDDEN`, `M_LIMIT_EXCEEDED` …), or one of ours:
  * `OFFLINE` no answer from the server; `CANCELLED` taken back; `TOO_LARGE` a file over the
  * server's limit; `NOT_FOUND` no such thing here; `ENDED` the session is over; `BAD_ANSWER` the
- * server's answer made no sense; `ENCRYPTED` this version cannot write here; `DISK_FULL` and
+ * server's answer made no sense; `ENCRYPTED` nothing can be encrypted for this room;
+ * `IDENTITY_CHANGED` see `Security.acceptChange`; `DAMAGED` a file is not what was sent; `DISK_FULL` and
  * `QUEUE_FULL` nothing more can be kept; `INTERRUPTED` the engine went while it was being done, and it may be
  * done or not; `INTERNAL` a fault of ours.
  */
@@ -76,8 +77,8 @@ export interface Client {
   readonly search: Search;
   readonly account: Account;
   readonly media: Media;
-  /** Undefined where the engine does not keep messages secret: then nothing of it is shown. */
-  readonly security?: Security;
+  /** Undefined where messages cannot be kept secret, or not yet: then nothing of it is shown. */
+  readonly security: Store<Security | undefined>;
 }
 
 // The session.
@@ -594,11 +595,12 @@ export type Attachment = {
   readonly sizeBytes?: number;
 };
 
-/** `width` and `height` in pixels, upright. */
+/** `width` and `height` in pixels, upright. `thumbnail` where the server cannot make one. */
 export type ImageContent = Attachment & {
   readonly kind: "image" | "sticker";
   readonly width?: number;
   readonly height?: number;
+  readonly thumbnail?: MediaSource;
 };
 export type VideoContent = Attachment & {
   readonly kind: "video";
@@ -938,9 +940,18 @@ export type ComparisonState =
 
 // Media.
 
-/** Where bytes are. `local`: of a file that is not sent yet, by its `Room.sendFile`. */
+/**
+ * Where bytes are. `local`: of a file that is not sent yet, by its `Room.sendFile`. `encrypted`:
+ * `file` opens what is there, and `mimeType` is what its sender says that it then is.
+ */
 export type MediaSource =
   | { readonly kind: "mxc"; readonly uri: MediaURI }
+  | {
+    readonly kind: "encrypted";
+    readonly uri: MediaURI;
+    readonly file: { readonly [key: string]: unknown };
+    readonly mimeType: string;
+  }
   | { readonly kind: "local"; readonly id: string };
 
 export interface Media {

@@ -16,6 +16,8 @@ export function problem(error: unknown, special: Partial<Record<string, Key>> = 
         : { key: "problem.tooOftenFor", values: { count: Math.ceil(retryAfterMS / 1000) } };
     case "M_FORBIDDEN":
       return { key: "problem.forbidden" };
+    case "IDENTITY_CHANGED":
+      return { key: "problem.identityChanged" };
     case "NOT_FOUND":
     case "M_NOT_FOUND":
       return { key: "problem.notFound" };

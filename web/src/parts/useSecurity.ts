@@ -4,7 +4,7 @@ import { useClient } from "./Surroundings.tsx";
 
 /** Undefined where the engine does not keep messages secret: then nothing of it is shown. */
 export function useSecurity(): Security | undefined {
-  return useClient().security;
+  return useStore(useClient().security);
 }
 
 /** The value of a store that may not be there. */

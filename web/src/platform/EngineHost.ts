@@ -54,7 +54,7 @@ export class EngineHost {
 
   #start(): void {
     this.#worker?.terminate();
-    const worker = new Worker(this.script, { name: "chappe engine" });
+    const worker = new Worker(this.script, { name: "chappe engine", type: "module" });
     this.#worker = worker;
     const restart = (reason: string) => {
       if (this.#worker !== worker) return;

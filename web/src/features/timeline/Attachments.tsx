@@ -30,7 +30,8 @@ type PictureProps = { readonly item: EventItem; readonly content: ImageContent }
 export function Picture({ item, content }: PictureProps) {
   const { t } = useWords();
   const { openMedia } = useTimeline();
-  const media = useStore(useClient().media.url(content.source, sizeFor(content.source)));
+  const source = content.thumbnail ?? content.source;
+  const media = useStore(useClient().media.url(source, sizeFor(source)));
   const size = pictureSize(content.width, content.height);
   const name = content.caption ?? content.fileName;
   return (
@@ -52,9 +53,9 @@ export function Picture({ item, content }: PictureProps) {
   );
 }
 
-/** A file that is not sent yet has no thumbnail on the server. */
+/** The server makes thumbnails of what it has, and can read. */
 function sizeFor(source: MediaSource): ThumbnailSize | undefined {
-  return source.kind === "local" ? undefined : thumbnail;
+  return source.kind === "mxc" ? thumbnail : undefined;
 }
 
 /** A file, with what one wants to know before fetching it. */

@@ -207,7 +207,6 @@ export class Engine {
       uploads: this.ground.uploads(server, tokens),
       clock,
       connection: this.connection,
-      decrypt: (answer) => Promise.resolve(answer),
       onReady: () => this.session.set({ phase: "ready", userID, deviceID }),
     });
     this.#account = account;

@@ -54,6 +54,14 @@ export class Timelines {
     for (const window of this.of(change.room.id)) window.changed(change);
   }
 
+  reread(roomID: RoomID): void {
+    for (const window of this.of(roomID)) window.reread();
+  }
+
+  rereadAll(): void {
+    for (const { window } of this.#windows.values()) window.reread();
+  }
+
   redraw(roomID: RoomID): void {
     for (const window of this.of(roomID)) window.redraw();
   }

@@ -11,20 +11,12 @@ import {
   stringIn,
   stringsIn,
 } from "../api/json.ts";
-import {
-  type Device,
-  type EventID,
-  Failure,
-  type Profile,
-  type RoomID,
-  type UserID,
-} from "../contract.ts";
+import { type Device, type EventID, Failure, type Profile, type RoomID } from "../contract.ts";
 import { matches } from "../rooms/Members.ts";
 import { powerContentWith } from "../rooms/power.ts";
 import { setGeneralLevel, setRoomLevel } from "../rooms/pushRules.ts";
 import {
   changeMembership,
-  createDirect,
   createRoom,
   enter,
   findUsers,
@@ -61,13 +53,14 @@ type SessionCalls =
 
 /** What tabs may ask of a signed-in account: a table, each line of it an endpoint or a part. */
 export function accountCalls(engine: AccountEngine): Omit<CallHandlers, SessionCalls> {
-  const { server, queue, timelines, rooms, database, self } = engine;
+  const { server, queue, timelines, rooms, self, encryption, security } = engine;
   const searches = new MessageSearches(engine);
 
-  /** Nothing goes in the clear into a room that is encrypted, whoever asks and whatever the views show. */
+  /** Said at once, where the queue would only find out later that it cannot be said. */
   const add = async (room: RoomID, key: string, request: QueuedRequest) => {
-    if (request.kind !== "redaction" && rooms.record(room)?.facts.isEncrypted === true) {
-      throw new Failure("ENCRYPTED", "This version cannot write in an encrypted room.");
+    const isEncrypted = rooms.record(room)?.facts.isEncrypted === true;
+    if (request.kind !== "redaction" && isEncrypted && encryption.isOn.get() === false) {
+      throw new Failure("ENCRYPTED", "The server keeps no keys to encrypt for.");
     }
     await queue.add(room, key, request);
   };
@@ -80,13 +73,13 @@ export function accountCalls(engine: AccountEngine): Omit<CallHandlers, SessionC
     createRoom: async (request) => {
       const { avatar } = request;
       const uri = avatar === undefined ? undefined : await engine.upload(avatar, "avatar");
-      return await createRoom(server, request, uri);
+      return await createRoom(server, request, uri, encryption.isOn.get() === true);
     },
-    startDirect: (userID) => startDirect(engine, userID),
+    startDirect: (userID) => engine.startDirect(userID),
     join: async (idOrAlias, via) => {
       const invitation = rooms.record(idOrAlias)?.invitation;
       const roomID = await enter(server, "join", idOrAlias, via);
-      if (invitation?.isDirect === true) await addDirect(engine, invitation.by, roomID);
+      if (invitation?.isDirect === true) await engine.addDirect(invitation.by, roomID);
       return roomID;
     },
     knock: (idOrAlias, reason, via) => enter(server, "knock", idOrAlias, via, reason),
@@ -264,8 +257,20 @@ export function accountCalls(engine: AccountEngine): Omit<CallHandlers, SessionC
       return (await interactively(request, answer, self)).outcome;
     },
 
+    createCode: (answer) => security.createCode(answer),
+    confirmCode: () => security.confirmCode(),
+    openWith: (code) => security.openWith(code),
+    compareWithDevices: (deviceIDs) => security.compareWithDevices(deviceIDs),
+    compareWithPerson: (userID) => security.compareWithPerson(userID),
+    acceptComparison: (id) => security.acceptComparison(id),
+    answerComparison: (id, isSame) => security.answerComparison(id, isSame),
+    closeComparison: (id) => security.closeComparison(id),
+    acceptChange: (userID) => security.acceptChange(userID),
+    setWritesToUnconfirmed: (writes) => engine.setWritesToUnconfirmed(writes),
+
     download: async (source, size) => {
       if (source.kind === "mxc") return await engine.downloads.fetch(source.uri, size);
+      if (source.kind === "encrypted") return await engine.downloads.open(source);
       const file = queue.file(source.id);
       if (file === undefined) throw new Failure("NOT_FOUND", "This file is not here any more.");
       return file;
@@ -316,28 +321,6 @@ export function accountCalls(engine: AccountEngine): Omit<CallHandlers, SessionC
     const where = path`/v3/user/${self}/rooms/${room}/account_data/m.marked_unread`;
     await engine.updateRoom(room, { isMarkedUnread: unread });
     await server.put(where, { unread });
-  }
-
-  async function startDirect(engine: AccountEngine, userID: UserID): Promise<RoomID> {
-    if (asUserID(userID) === undefined) throw new Failure("M_INVALID_PARAM", "Not a user ID.");
-    for (const id of rooms.directWith(userID)) {
-      const record = rooms.record(id);
-      if (record?.membership !== "join" || record.facts.isReplaced) continue;
-      // One that the other has left is none any more.
-      const other = await database.read(["members"], (tx) => tx.get("members", [id, userID]));
-      if (other?.membership === "join" || other?.membership === "invite") return id;
-    }
-    const id = await createDirect(server, userID);
-    await addDirect(engine, userID, id);
-    return id;
-  }
-
-  async function addDirect(engine: AccountEngine, userID: UserID, roomID: RoomID) {
-    const direct = new Map(Object.entries(engine.accountData("m.direct") ?? {}));
-    const mine = stringsIn({ rooms: direct.get(userID) }, "rooms");
-    if (mine.includes(roomID)) return;
-    direct.set(userID, [...mine, roomID]);
-    await engine.setAccountData("m.direct", Object.fromEntries(direct));
   }
 }
 

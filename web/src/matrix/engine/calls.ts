@@ -12,6 +12,7 @@ import type {
   NewAccount,
   NewRoom,
   NotificationLevel,
+  Opening,
   OutgoingFile,
   OutgoingText,
   Person,
@@ -120,6 +121,17 @@ export type Calls = {
   ): Interactive;
   deactivate(erase: boolean, answer: Answer | undefined): Interactive;
 
+  createCode(answer: Answer | undefined): Interactive;
+  confirmCode(): void;
+  openWith(code: string): Opening;
+  compareWithDevices(deviceIDs: readonly string[] | undefined): string;
+  compareWithPerson(userID: UserID): string;
+  acceptComparison(id: string): void;
+  answerComparison(id: string, isSame: boolean): void;
+  closeComparison(id: string): void;
+  acceptChange(userID: UserID): void;
+  setWritesToUnconfirmed(writes: boolean): void;
+
   download(source: MediaSource, size: ThumbnailSize | undefined): Blob;
 };
 
@@ -145,6 +157,9 @@ const onceOnly: ReadonlySet<CallName> = new Set([
   "changePassword",
   "deactivate",
   "report",
+  "createCode",
+  "compareWithDevices",
+  "compareWithPerson",
 ]);
 
 export function isRepeatable(name: CallName): boolean {

@@ -1,4 +1,6 @@
 import type {
+  BackupState,
+  Comparison,
   Connection,
   GeneralNotifications,
   Member,
@@ -11,6 +13,7 @@ import type {
   RoomSections,
   RoomSummary,
   RoomTotals,
+  SecurityState,
   ServerLimits,
   SessionState,
   Store,
@@ -40,6 +43,12 @@ export type Values = {
   ignoredUsers: readonly UserID[];
   notifications: GeneralNotifications;
   limits: ServerLimits;
+  encryption: boolean | undefined;
+  security: SecurityState;
+  backup: BackupState;
+  comparisons: readonly Comparison[];
+  confirmedDevices: readonly string[];
+  writesToUnconfirmed: boolean;
 };
 
 /** The names of feeds. Those of a room or a window have its ID behind. */
@@ -49,6 +58,8 @@ export type FeedName =
   | `details ${RoomID}`
   | `permissions ${RoomID}`
   | `members ${RoomID}`
+  | `trust ${UserID}`
+  | `changed ${RoomID}`
   | `timeline ${string}`;
 
 export function valueFeed<T>(store: Store<T>): Feed {

@@ -3,7 +3,7 @@ import type { CallName } from "./calls.ts";
 import type { FeedName } from "./feeds.ts";
 
 /** Raise it when a message changes its meaning: tabs of an older build then load themselves anew. */
-export const protocol = 1;
+export const protocol = 2;
 
 /** Where engines and tabs find each other. */
 export const lobbyName = "chappe";

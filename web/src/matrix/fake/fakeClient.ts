@@ -16,6 +16,7 @@ import type {
   RoomSections,
   RoomSummary,
   RoomTotals,
+  Security,
   ServerLimits,
   SessionState,
   Store,
@@ -64,7 +65,7 @@ export function fakeClient(options: FakeOptions = {}): Client {
     search: new FakeSearch(() => rooms.all()),
     account: fakeAccount(),
     media: new FakeMedia(),
-    security: new FakeSecurity(options.security ?? "ready"),
+    security: new Cell<Security | undefined>(new FakeSecurity(options.security ?? "ready")),
   };
 }
 

@@ -1,6 +1,9 @@
+import { decryptAttachment } from "../../crypto/attachments/attachmentCipher.ts";
+import { readEncryptedFile } from "../../crypto/attachments/encryptedFile.ts";
+import { CryptoError } from "../../crypto/primitives/CryptoError.ts";
 import { type Homeserver, path } from "../api/Homeserver.ts";
 import { parseMediaURI } from "../api/identifiers.ts";
-import { Failure, type MediaURI, type ThumbnailSize } from "../contract.ts";
+import { Failure, type MediaSource, type MediaURI, type ThumbnailSize } from "../contract.ts";
 
 /** More at once would hold up what is looked at now. */
 const maxAtOnce = 6;
@@ -47,6 +50,17 @@ export class Downloads {
     }
   }
 
+  /** Fetches an encrypted file and opens it. What it is then is its sender's word. */
+  async open(source: MediaSource & { kind: "encrypted" }): Promise<Blob> {
+    try {
+      const { url, secret } = readEncryptedFile(source.file);
+      return await decryptAttachment(await this.fetch(url), secret, harmlessType(source.mimeType));
+    } catch (error) {
+      if (!(error instanceof CryptoError)) throw error;
+      throw new Failure("DAMAGED", "The file is not the one that was sent.");
+    }
+  }
+
   async #turn(): Promise<void> {
     if (this.#running >= maxAtOnce) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -67,6 +81,10 @@ const drawn = /^(?:image\/(?:png|jpeg|gif|webp|avif|bmp)|video\/[\w.+-]+|audio\/
  * with a script in it would run as a part of this application.
  */
 function harmless(blob: Blob): Blob {
-  const type = blob.type.split(";")[0]?.trim().toLowerCase() ?? "";
-  return blob.slice(0, blob.size, drawn.test(type) ? type : "application/octet-stream");
+  return blob.slice(0, blob.size, harmlessType(blob.type));
+}
+
+function harmlessType(type: string): string {
+  const plain = type.split(";")[0]?.trim().toLowerCase() ?? "";
+  return drawn.test(plain) ? plain : "application/octet-stream";
 }

@@ -2,6 +2,7 @@ import { Cell } from "../../platform/Cell.ts";
 import { isEqual, reuse } from "../../platform/equal.ts";
 import { type JsonObject, optional } from "../api/json.ts";
 import type {
+  EventID,
   Person,
   Preview,
   RoomDetails,
@@ -13,6 +14,7 @@ import type {
 } from "../contract.ts";
 import type { RoomRecord } from "../storage/records.ts";
 import { eventContent } from "../timeline/eventContent.ts";
+import type { Event } from "../timeline/parseEvent.ts";
 import { powerLevels } from "./power.ts";
 import { roomLevel } from "./pushRules.ts";
 import { face, roomName } from "./roomName.ts";
@@ -30,6 +32,8 @@ export class RoomList {
   readonly #listeners = new Set<(changed: readonly RoomID[]) => void>();
   #direct: ReadonlyMap<RoomID, UserID> = new Map();
   #rules: JsonObject | undefined;
+  /** What the previews say that are encrypted, by their events. */
+  readonly #plain = new Map<EventID, Event>();
 
   constructor(private readonly self: UserID) {}
 
@@ -55,13 +59,18 @@ export class RoomList {
     return () => void this.#listeners.delete(listener);
   }
 
-  set(records: Iterable<RoomRecord>): void {
+  /** - Parameter plain: What those of their previews say that are encrypted. */
+  set(records: Iterable<RoomRecord>, plain: Iterable<Event> = []): void {
+    for (const event of plain) this.#plain.set(event.id, event);
     const changed: RoomID[] = [];
     for (const record of records) {
       this.#records.set(record.id, record);
       changed.push(record.id);
     }
     this.#refresh(changed);
+    if (this.#plain.size <= 2 * this.#records.size) return;
+    const shown = new Set([...this.#records.values()].map(({ preview }) => preview?.id));
+    for (const id of this.#plain.keys()) if (!shown.has(id)) this.#plain.delete(id);
   }
 
   remove(id: RoomID): void {
@@ -155,8 +164,9 @@ export class RoomList {
   }
 
   #preview(room: RoomRecord): Preview | undefined {
-    const event = room.preview;
-    if (event === undefined) return undefined;
+    if (room.preview === undefined) return undefined;
+    const plain = this.#plain.get(room.preview.id);
+    const event = room.preview.redaction === undefined ? plain ?? room.preview : room.preview;
     const content = eventContent(event, (id) => face(room, id), event.bundledEdit?.content);
     if (content === undefined) return undefined;
     return {

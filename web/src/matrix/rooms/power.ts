@@ -42,13 +42,19 @@ export function hasCreatorPower(facts: RoomFacts): boolean {
   return Number.isNaN(version) ? facts.version === "org.matrix.hydra.11" : version >= 12;
 }
 
-export function permissions(facts: RoomFacts, userID: UserID, isJoined: boolean): Permissions {
+/** - Parameter canEncrypt: What is to be encrypted can be. */
+export function permissions(
+  facts: RoomFacts,
+  userID: UserID,
+  isJoined: boolean,
+  canEncrypt: boolean,
+): Permissions {
   const levels = powerLevels(facts);
   const power = powerOf(facts, userID);
   const reaches = (needed: number) => isJoined && power >= needed;
   const maySend = (type: string) => reaches(levels.events.get(type) ?? levels.eventsDefault);
-  // What this version cannot encrypt it does not say at all.
-  const isReadable = !facts.isEncrypted;
+  // What cannot be encrypted is not said at all.
+  const isReadable = !facts.isEncrypted || canEncrypt;
   const mayState = (type: string) => reaches(levels.events.get(type) ?? levels.stateDefault);
   return {
     send: maySend("m.room.message") && !facts.isReplaced && isReadable,
@@ -81,6 +87,7 @@ export const noPermissions: Permissions = permissions(
     isReplaced: false,
   },
   "",
+  false,
   false,
 );
 

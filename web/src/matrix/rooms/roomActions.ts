@@ -23,14 +23,26 @@ import {
 import { asJoinRule } from "./facts.ts";
 import { cleanName, personOf } from "./names.ts";
 
-/** - Spec: POST /_matrix/client/v3/createRoom */
+/** - Spec: m.room.encryption */
+const encryption = {
+  type: "m.room.encryption",
+  content: { algorithm: "m.megolm.v1.aes-sha2" },
+} as const;
+
+/**
+ * Private rooms are encrypted from their first event, where that is possible.
+ *
+ * - Spec: POST /_matrix/client/v3/createRoom
+ */
 export async function createRoom(
   server: Homeserver,
   request: NewRoom,
   avatar: MediaURI | undefined,
+  canEncrypt: boolean,
 ): Promise<RoomID> {
   const isPublic = request.access === "public";
   const state = [
+    ...(canEncrypt && !isPublic ? [encryption] : []),
     ...(avatar === undefined ? [] : [{ type: "m.room.avatar", content: { url: avatar } }]),
     ...(request.historyVisibility === undefined ? [] : [{
       type: "m.room.history_visibility",
@@ -50,12 +62,17 @@ export async function createRoom(
 }
 
 /** - Spec: m.direct; trusted_private_chat gives both the same power */
-export async function createDirect(server: Homeserver, userID: UserID): Promise<RoomID> {
+export async function createDirect(
+  server: Homeserver,
+  userID: UserID,
+  canEncrypt: boolean,
+): Promise<RoomID> {
   const answer = await server.post("/v3/createRoom", {
     preset: "trusted_private_chat",
     visibility: "private",
     is_direct: true,
     invite: [userID],
+    initial_state: canEncrypt ? [{ state_key: "", ...encryption }] : [],
   });
   return roomIDIn(answer);
 }

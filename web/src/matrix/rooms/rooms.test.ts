@@ -92,8 +92,8 @@ Deno.test("Power: defaults, strings of old rooms, creators of version 12", () =>
   assertEquals(powerLevels(old).stateDefault, 0);
   const set = factsWith(old, event("m.room.power_levels", { users: { "@b:x": "50" }, ban: 1.5 }));
   assertEquals([powerOf(set, self), powerOf(set, "@b:x"), powerLevels(set).ban], [0, 50, 1]);
-  assertEquals(permissions(set, "@b:x", true).setName, true);
-  assertEquals(permissions(set, "@b:x", false).send, false);
+  assertEquals(permissions(set, "@b:x", true, true).setName, true);
+  assertEquals(permissions(set, "@b:x", false, true).send, false);
   const v12 = factsWith(
     noFacts,
     event("m.room.create", { room_version: "12", additional_creators: ["@c:x", 4] }),

@@ -1,13 +1,17 @@
+import { encryptAttachment } from "../../crypto/attachments/attachmentCipher.ts";
+import { writeEncryptedFile } from "../../crypto/attachments/encryptedFile.ts";
 import type { Clock } from "../../platform/Clock.ts";
 import { Backoff } from "../api/Backoff.ts";
 import { type Homeserver, isPassing, path } from "../api/Homeserver.ts";
 import { asEventID } from "../api/identifiers.ts";
-import { field, stringIn } from "../api/json.ts";
+import { field, type JsonObject, objectIn, stringIn } from "../api/json.ts";
 import { type EventID, Failure, type RoomID } from "../contract.ts";
 import type { AccountDatabase } from "../storage/AccountDatabase.ts";
 import type { QueuedRequest, QueueRecord } from "../storage/records.ts";
 import type { Echo } from "../timeline/items.ts";
-import type { Uploads } from "../media/Uploads.ts";
+import { makeThumbnail } from "../media/makeThumbnail.ts";
+import type { Progress, Uploads } from "../media/Uploads.ts";
+import type { AccountTransaction } from "../storage/layout.ts";
 
 /** As many as wait at most: beyond, something is wrong, and the disk would fill. */
 const maxEntries = 1_000;
@@ -20,6 +24,28 @@ type Work = {
   readonly abort?: AbortController;
   progress?: number;
 };
+
+/** What the queue needs of the cryptography. */
+export interface Sealing {
+  /**
+   * Whether nothing may be sent into this room in the clear.
+   *
+   * - Parameter asksServer: The server knows better than what sync has told so far.
+   */
+  isEncrypted(roomID: RoomID, asksServer?: boolean): Promise<boolean>;
+  /**
+   * The content of the `m.room.encrypted` event that says this. `store` keeps it, in the
+   * transaction that stores the advanced session: from then on it is sent as it is.
+   */
+  seal(
+    roomID: RoomID,
+    type: string,
+    content: JsonObject,
+    store: (tx: AccountTransaction, sealed: JsonObject) => Promise<void>,
+  ): Promise<JsonObject>;
+  /** Sends the keys that were made: before what they open. */
+  deliver(): Promise<void>;
+}
 
 type Waiter = { resolve: (eventID: EventID | undefined) => void; reject: (error: Failure) => void };
 
@@ -50,6 +76,7 @@ export class SendQueue {
     private readonly server: Homeserver,
     private readonly uploads: Uploads,
     private readonly clock: Clock,
+    private readonly sealing: Sealing,
     /** The number of the sync request that is under way. */
     private readonly syncRequest: () => number,
     /** Called after each change of what is to be seen of a room. */
@@ -209,11 +236,13 @@ export class SendQueue {
       try {
         const eventID = await this.#send(entry);
         backoff.succeed();
+        if (eventID === undefined) continue;
         await this.#sent(entry, eventID);
       } catch (error) {
         this.#works.delete(entry.key);
         if (this.#stopped.signal.aborted) return;
         if (!(error instanceof Failure)) throw error;
+        if (await this.#isNowEncrypted(entry, error)) continue;
         if (isLasting(error)) await this.#fail(entry, error);
         else {
           this.onChange(roomID);
@@ -233,12 +262,17 @@ export class SendQueue {
     return first;
   }
 
-  async #send({ roomID, key, request }: QueueRecord): Promise<EventID> {
+  /** Undefined: a file has to go up once more first, encrypted. */
+  async #send(entry: QueueRecord): Promise<EventID | undefined> {
+    const { roomID, key, request } = entry;
     let answer;
     if (request.kind === "event") {
+      const isSealed = entry.sealed !== undefined || await this.sealing.isEncrypted(roomID);
+      if (isSealed && request.file !== undefined) return void await this.#uploadAgain(entry);
+      const sealed = isSealed ? await this.#sealed(entry, request) : undefined;
       answer = await this.server.put(
-        path`/v3/rooms/${roomID}/send/${request.type}/${key}`,
-        request.content,
+        path`/v3/rooms/${roomID}/send/${sealed ? "m.room.encrypted" : request.type}/${key}`,
+        sealed ?? request.content,
       );
     } else if (request.kind === "redaction") {
       answer = await this.server.put(
@@ -249,6 +283,40 @@ export class SendQueue {
     const eventID = asEventID(field(answer, "event_id"));
     if (eventID === undefined) throw new Failure("BAD_ANSWER", "The event has no ID.");
     return eventID;
+  }
+
+  /** What leaves in place of the plain event; its key leaves here, before it. */
+  async #sealed(
+    { key, order, roomID, sealed: before }: QueueRecord,
+    { type, content }: QueuedRequest & { kind: "event" },
+  ): Promise<JsonObject> {
+    const sealed = before ?? await this.sealing.seal(roomID, type, content, async (tx, sealed) => {
+      const stored = await tx.get("queue", order);
+      if (stored !== undefined) tx.put("queue", { ...stored, sealed });
+    });
+    const now = this.#entries.get(key);
+    if (now !== undefined) this.#entries.set(key, { ...now, sealed });
+    await this.sealing.deliver();
+    return sealed;
+  }
+
+  /** The room was encrypted while the file, which is on the server as it is, waited for its turn. */
+  async #uploadAgain({ key, roomID }: QueueRecord): Promise<void> {
+    this.#works.delete(key);
+    await this.#change(key, (old) => {
+      if (old.request.kind !== "event" || old.request.file === undefined) return old;
+      const { file, content: { url: _, ...content } } = old.request;
+      return { ...old, request: { kind: "file", file, content } };
+    });
+    this.#pump(roomID);
+  }
+
+  /** The server takes nothing in the clear any more, which sync has not told yet. */
+  async #isNowEncrypted({ roomID, request, sealed }: QueueRecord, error: Failure) {
+    if (error.code !== "M_FORBIDDEN" || request.kind !== "event" || sealed !== undefined) {
+      return false;
+    }
+    return await this.sealing.isEncrypted(roomID, true).catch(() => false);
   }
 
   async #sent(entry: QueueRecord, eventID: EventID): Promise<void> {
@@ -321,17 +389,11 @@ export class SendQueue {
     const backoff = new Backoff();
     while (!abort.signal.aborted) {
       try {
-        const name = stringIn(content, "filename") ?? "";
-        const url = await this.uploads.upload(file, name, (progress) => {
+        const request = await this.#uploaded(entry.roomID, file, content, (progress) => {
           if (progress - (work.progress ?? 0) < progressStep) return;
           work.progress = progress;
           this.onChange(entry.roomID);
         }, abort.signal);
-        const request = {
-          kind: "event",
-          type: "m.room.message",
-          content: { ...content, url },
-        } as const;
         this.#works.delete(entry.key);
         await this.#change(entry.key, (old) => ({ ...old, request }));
         return this.#pump(entry.roomID);
@@ -348,6 +410,41 @@ export class SendQueue {
       }
     }
     this.#works.delete(entry.key);
+  }
+
+  /** The event for a file, which is on the server then: encrypted where the room is. */
+  async #uploaded(
+    roomID: RoomID,
+    file: Blob,
+    content: JsonObject,
+    onProgress: Progress,
+    signal: AbortSignal,
+  ): Promise<QueuedRequest> {
+    const about = { kind: "event", type: "m.room.message" } as const;
+    if (!await this.sealing.isEncrypted(roomID)) {
+      const name = stringIn(content, "filename") ?? "";
+      const url = await this.uploads.upload(file, name, onProgress, signal);
+      return { ...about, content: { ...content, url }, file };
+    }
+    const up = async (plain: Blob, onProgress: Progress) => {
+      const { ciphertext, secret } = await encryptAttachment(plain, signal);
+      // Its name and its kind are nobody's business.
+      const url = await this.uploads.upload(ciphertext, "", onProgress, signal);
+      return writeEncryptedFile({ url, secret });
+    };
+    const thumbnail = await makeThumbnail(file);
+    const info = thumbnail && {
+      ...objectIn(content, "info"),
+      thumbnail_file: await up(thumbnail.blob, () => {}),
+      thumbnail_info: {
+        mimetype: thumbnail.blob.type,
+        size: thumbnail.blob.size,
+        w: thumbnail.width,
+        h: thumbnail.height,
+      },
+    };
+    const where = await up(file, onProgress);
+    return { ...about, content: { ...content, file: where, ...(info && { info }) } };
   }
 
   // Keeping.

@@ -1,3 +1,4 @@
+import type { CryptoDatabase } from "../../crypto/storage/stores.ts";
 import type { AccountDatabaseHandle, AccountStores, AccountTransaction } from "./layout.ts";
 
 /** Another engine has taken this account over; this one must stop. */
@@ -25,6 +26,11 @@ export class AccountDatabase {
       return next;
     });
     return new AccountDatabase(database, epoch);
+  }
+
+  /** The part of it that the cryptography knows of. */
+  get forCryptography(): CryptoDatabase {
+    return this as unknown as CryptoDatabase;
   }
 
   read<T>(

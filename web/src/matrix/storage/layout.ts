@@ -1,3 +1,4 @@
+import { cryptoLayout, type CryptoStores } from "../../crypto/storage/stores.ts";
 import type { Database, Layout, Transaction } from "../../platform/Database.ts";
 import type {
   AccountDataRecord,
@@ -9,12 +10,13 @@ import type {
   QueueRecord,
   ReceiptRecord,
   RoomRecord,
+  SecretRecord,
   SessionRecord,
   StateRecord,
 } from "./records.ts";
 
 /** The stores of one account's database. Each has one writer, named here. */
-export type AccountStores = {
+export type AccountStores = CryptoStores & {
   /** Each value by who owns it; `epoch` by `AccountDatabase`, `syncToken` by `applySync`. */
   meta: MetaRecord;
   /** `applySync`. */
@@ -31,9 +33,12 @@ export type AccountStores = {
   receipts: ReceiptRecord;
   /** `SendQueue`; `applySync` removes what has come back. */
   queue: QueueRecord;
+  /** `SecretVault`. */
+  secrets: SecretRecord;
 };
 
 export const accountLayout: Layout<AccountStores> = {
+  ...cryptoLayout,
   meta: { key: "name" },
   accountData: { key: "type" },
   rooms: { key: "id" },
@@ -45,10 +50,11 @@ export const accountLayout: Layout<AccountStores> = {
   },
   receipts: { key: ["roomID", "userID"] },
   queue: { key: "order" },
+  secrets: { key: "name", isIrreplaceable: true },
 };
 
 /** Raise it with each change of `accountLayout`, or of what its records mean. */
-export const accountVersion = 1;
+export const accountVersion = 2;
 
 export type AccountTransaction = Transaction<AccountStores>;
 export type AccountDatabaseHandle = Database<AccountStores>;

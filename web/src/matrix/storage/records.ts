@@ -34,6 +34,8 @@ export type RoomRecord = {
   /** This person's own receipt, public or private, whichever is newer. */
   readonly ownReceipt?: EventID;
   readonly preview?: EventRecord;
+  /** The newest edit of it, where that is encrypted; other edits are in it already. */
+  readonly previewEdit?: EventRecord;
   readonly activityTS: Timestamp;
   /** Oldest first; the last one is the live one. Never empty. */
   readonly chunks: readonly Chunk[];
@@ -151,12 +153,20 @@ export type QueueRecord = {
   readonly state: "waiting" | "sent" | "failed";
   /** With `sent`. */
   readonly eventID?: EventID;
+  /** What leaves in its place, once it is encrypted: as it is, however often it takes. */
+  readonly sealed?: JsonObject;
   /** With `failed`. */
   readonly failure?: { readonly code: FailureCode; readonly message: string };
 };
 
 export type QueuedRequest =
-  | { readonly kind: "event"; readonly type: string; readonly content: JsonObject }
+  | {
+    readonly kind: "event";
+    readonly type: string;
+    readonly content: JsonObject;
+    /** Of a file that went up as it is: it goes up again if the room is encrypted meanwhile. */
+    readonly file?: Blob;
+  }
   | { readonly kind: "redaction"; readonly target: EventID; readonly reason?: string }
   /** Becomes an `event` once `file` is uploaded. `content` lacks its `url` alone. */
   | { readonly kind: "file"; readonly file: Blob; readonly content: JsonObject };
@@ -168,7 +178,16 @@ export type MetaRecord =
   | { readonly name: "syncToken"; readonly value: string }
   | { readonly name: "profile"; readonly value: Profile }
   | { readonly name: "limits"; readonly value: ServerLimits }
-  | { readonly name: "preferences"; readonly value: Preferences };
+  | { readonly name: "preferences"; readonly value: Preferences }
+  /** The server knows keys of devices. */
+  | { readonly name: "encryption"; readonly value: boolean }
+  | { readonly name: "writesToUnconfirmed"; readonly value: boolean };
+
+/** What opens the account's messages, sealed under the key of this device. */
+export type SecretRecord = {
+  readonly name: "secrets" | "newKeys";
+  readonly sealed: Uint8Array<ArrayBuffer>;
+};
 
 /** The one signed-in session of this browser profile, in a database of its own. */
 export type SessionRecord = {

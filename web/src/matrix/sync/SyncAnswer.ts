@@ -1,11 +1,10 @@
+import { readCryptoSync } from "../../crypto/readSync.ts";
 import { asRoomID, asUserID } from "../api/identifiers.ts";
 import {
   arrayIn,
-  asObject,
   entriesIn,
   field,
   integerIn,
-  type JsonObject,
   objectIn,
   stringIn,
   stringsIn,
@@ -27,8 +26,8 @@ export type SyncAnswer = {
   readonly left: readonly JoinedPart[];
   readonly invited: readonly StrippedPart[];
   readonly knocked: readonly StrippedPart[];
-  /** As they came: for what comes later (keys, calls). */
-  readonly toDevice: readonly JsonObject[];
+  /** What concerns the keys of devices. */
+  readonly keys: ReturnType<typeof readCryptoSync>;
 };
 
 export type JoinedPart = {
@@ -81,8 +80,7 @@ export function parseSync(raw: unknown): SyncAnswer | undefined {
     left: parts(rooms, "leave", joinedPart),
     invited: parts(rooms, "invite", (id, part) => strippedPart(id, part, "invite_state")),
     knocked: parts(rooms, "knock", (id, part) => strippedPart(id, part, "knock_state")),
-    toDevice: arrayIn(field(raw, "to_device"), "events").map(asObject)
-      .filter((event) => event !== undefined),
+    keys: readCryptoSync(raw),
   };
 }
 

@@ -25,8 +25,6 @@ const filter = JSON.stringify({
 export type SyncSteps = {
   /** Where to go on; undefined for a first sync. */
   readonly token: () => string | undefined;
-  /** Makes readable what is encrypted, before anything is stored. */
-  readonly decrypt: (answer: SyncAnswer) => Promise<SyncAnswer>;
   /** Stores the answer and tells those who watch. `request` numbers the requests of this loop. */
   readonly apply: (answer: SyncAnswer, request: number) => Promise<void>;
   /** The server does not know the token any more: start from nothing, but keep what waits to be sent. */
@@ -68,7 +66,7 @@ export class SyncLoop {
         if (this.connection.get().status === "offline") {
           this.connection.set({ status: "catching-up" });
         }
-        await this.steps.apply(await this.steps.decrypt(answer), this.#request);
+        await this.steps.apply(answer, this.#request);
         if (!signal.aborted) this.connection.set(online);
       } catch (error) {
         if (signal.aborted) return;

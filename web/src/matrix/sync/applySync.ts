@@ -4,7 +4,7 @@ import type { EventID, Membership, RoomID, Timestamp, UserID } from "../contract
 import { factsWith, noFacts, type StateEvent } from "../rooms/facts.ts";
 import { cleanName, skeleton } from "../rooms/names.ts";
 import type { AccountDatabase } from "../storage/AccountDatabase.ts";
-import type { AccountTransaction } from "../storage/layout.ts";
+import type { AccountStores, AccountTransaction } from "../storage/layout.ts";
 import { startingWith } from "../../platform/Database.ts";
 import type {
   AccountDataRecord,
@@ -54,6 +54,14 @@ export type Known = {
   readonly sentKeys: ReadonlyMap<EventID, string>;
   readonly queue: ReadonlyMap<string, { readonly order: number }>;
   readonly now: Timestamp;
+  /** The plain form of an encrypted event, as far as it has been decrypted. */
+  readonly plain: <E extends Event>(event: E) => E;
+};
+
+/** What else is stored with the answer, in the same transaction. */
+export type MoreWrites = {
+  readonly stores: readonly (keyof AccountStores)[];
+  readonly write: (tx: AccountTransaction) => Promise<void>;
 };
 
 /** Older chunks than this many are forgotten; they can be fetched again. */
@@ -79,8 +87,9 @@ export function applySync(
   database: AccountDatabase,
   answer: SyncAnswer,
   known: Known,
+  more?: MoreWrites,
 ): Promise<SyncChange> {
-  return database.write(stores, async (tx) => {
+  return database.write([...stores, ...more?.stores ?? []], async (tx) => {
     const rooms: RoomChange[] = [];
     for (const part of answer.joined) rooms.push(await applyRoom(tx, part, "join", known));
     for (const part of answer.left) {
@@ -91,6 +100,7 @@ export function applySync(
     for (const part of answer.knocked) rooms.push(await applyStripped(tx, part, "knock", known));
     for (const record of answer.accountData) tx.put("accountData", record);
     tx.put("meta", { name: "syncToken", value: answer.nextBatch });
+    await more?.write(tx);
 
     const delivered = new Set<string>();
     for (const { appended } of rooms) {
@@ -146,9 +156,9 @@ async function applyRoom(
   const own = part.receipts.filter((receipt) => receipt.userID === known.self)
     .sort((a, b) => a.ts - b.ts).at(-1)?.eventID;
 
-  const preview = previewAfter(old.preview, appended, changed);
-  const newest = appended.findLast(isPreviewable);
-  const { invitation: _, preview: __, ...rest } = old;
+  const preview = previewAfter(old, appended, changed, known);
+  const newest = appended.findLast((event) => isPreviewable(known.plain(event)));
+  const { invitation: _, preview: __, previewEdit: ___, ...rest } = old;
   const withoutFaces: RoomRecord = {
     ...rest,
     ...roomData(old, part.accountData),
@@ -160,7 +170,7 @@ async function applyRoom(
     unreadCount: part.unreadCount ?? old.unreadCount,
     highlightCount: part.highlightCount ?? old.highlightCount,
     ...optional("ownReceipt", own ?? old.ownReceipt),
-    ...optional("preview", preview),
+    ...preview,
     // Nobody's clock puts a room on top for days.
     activityTS: newest === undefined
       ? isNew ? Math.min(appended.at(-1)?.ts ?? known.now, known.now) : old.activityTS
@@ -246,16 +256,21 @@ async function applyRedactions(
 }
 
 function previewAfter(
-  old: EventRecord | undefined,
+  old: RoomRecord,
   appended: readonly EventRecord[],
   changed: ReadonlyMap<EventID, EventRecord>,
-): EventRecord | undefined {
-  const newest = appended.findLast(isPreviewable);
-  let preview = newest ?? (old && (changed.get(old.id) ?? old));
+  { plain }: Known,
+): Pick<RoomRecord, "preview" | "previewEdit"> {
+  const newest = appended.findLast((event) => isPreviewable(plain(event)));
+  let preview = newest ?? (old.preview && (changed.get(old.preview.id) ?? old.preview));
+  let previewEdit = newest === undefined && preview?.redaction === undefined
+    ? old.previewEdit
+    : undefined;
   // An edit of the very message that is shown.
   for (const event of appended) {
     if (preview === undefined || event.relType !== "m.replace") continue;
     if (event.relatesTo !== preview.id || event.sender !== preview.sender) continue;
+    if (event.type === "m.room.encrypted") previewEdit = event;
     const content = field(event.content, "m.new_content");
     if (typeof content !== "object" || content === null) continue;
     preview = {
@@ -263,7 +278,7 @@ function previewAfter(
       bundledEdit: { id: event.id, ts: event.ts, content: content as JsonObject },
     };
   }
-  return preview;
+  return { ...optional("preview", preview), ...optional("previewEdit", previewEdit) };
 }
 
 /** An invitation or a knock: all that is known is the little state that came with it. */

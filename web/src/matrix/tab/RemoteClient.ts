@@ -21,6 +21,7 @@ import type {
   RoomSummary,
   RoomTotals,
   Search,
+  Security,
   ServerLimits,
   SessionState,
   SignInMethods,
@@ -35,6 +36,7 @@ import { FeedStore } from "./FeedStore.ts";
 import { RemoteMedia } from "./RemoteMedia.ts";
 import { RemoteRoom } from "./RemoteRoom.ts";
 import { RemoteSearch } from "./RemoteSearch.ts";
+import { RemoteSecurity } from "./RemoteSecurity.ts";
 
 /** The client as views see it, over the line to the engine. */
 export class RemoteClient implements Client {
@@ -46,6 +48,7 @@ export class RemoteClient implements Client {
   readonly search: Search;
   readonly account: Account;
   readonly media: RemoteMedia;
+  readonly security: Store<Security | undefined>;
 
   constructor(link: EngineLink, deviceName: string, unique: () => string) {
     const value = <T>(name: FeedName, initial: T): FeedStore<T> => {
@@ -67,6 +70,7 @@ export class RemoteClient implements Client {
     );
     this.directory = new RemoteDirectory(link);
     this.search = new RemoteSearch(link, unique);
+    this.security = security(link, value<boolean | undefined>("encryption", undefined));
     this.account = new RemoteAccount(
       link,
       value<Profile>("profile", { id: "" }),
@@ -80,6 +84,13 @@ export class RemoteClient implements Client {
       }),
     );
   }
+}
+
+/** There as long as the engine encrypts. */
+function security(link: EngineLink, isOn: Store<boolean | undefined>) {
+  const remote = new RemoteSecurity(link);
+  const now = () => isOn.get() === true ? remote : undefined;
+  return { get: now, subscribe: isOn.subscribe };
 }
 
 class RemoteAuthentication implements Authentication {

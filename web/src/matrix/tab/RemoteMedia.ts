@@ -36,7 +36,7 @@ export class RemoteMedia implements Media {
   url(source: MediaSource, size?: ThumbnailSize): Store<MediaState> {
     // One's own file is at hand, whole, under its old name and its new.
     const ours = this.#ours.get(nameOf(source));
-    const key = ours === undefined && size !== undefined
+    const key = ours === undefined && size !== undefined && source.kind === "mxc"
       ? `${nameOf(source)} ${size.width}x${size.height} ${size.method}`
       : nameOf(source);
     const known = this.#entries.get(key);
@@ -77,7 +77,7 @@ export class RemoteMedia implements Media {
     const before = new Map(old.map((item) => [item.key, sourceOf(item)]));
     for (const item of next) {
       const [was, is] = [before.get(item.key), sourceOf(item)];
-      if (was?.kind !== "local" || is?.kind !== "mxc") continue;
+      if (was?.kind !== "local" || is === undefined || is.kind === "local") continue;
       const file = this.#ours.get(nameOf(was));
       if (file === undefined) continue;
       this.#ours.set(nameOf(is), file);
@@ -122,7 +122,15 @@ export class RemoteMedia implements Media {
 }
 
 function nameOf(source: MediaSource): string {
-  return source.kind === "mxc" ? source.uri : `local:${source.id}`;
+  switch (source.kind) {
+    case "mxc":
+      return source.uri;
+    case "local":
+      return `local:${source.id}`;
+    case "encrypted":
+      // The same bytes under another key are another file.
+      return `${source.mimeType} ${JSON.stringify(source.file)}`;
+  }
 }
 
 function sourceOf(item: TimelineItem): MediaSource | undefined {

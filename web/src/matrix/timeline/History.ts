@@ -1,6 +1,7 @@
 import { arrayIn, optional, stringIn } from "../api/json.ts";
 import { type Homeserver, path } from "../api/Homeserver.ts";
 import type { EventID, RoomID } from "../contract.ts";
+import type { Reading } from "../encryption/EventReader.ts";
 import type { Members } from "../rooms/Members.ts";
 import type { AccountDatabase } from "../storage/AccountDatabase.ts";
 import type { AccountTransaction } from "../storage/layout.ts";
@@ -24,31 +25,36 @@ export type Context = {
   readonly end?: string;
 };
 
-/** A room's past, from storage and from the server. */
+/** A room's past, from storage and from the server; what is encrypted, in its plain form. */
 export class History {
   constructor(
     private readonly database: AccountDatabase,
     private readonly server: Homeserver,
     private readonly members: Members,
+    /** Gives events their plain form. */
+    readonly read: Reading,
   ) {}
 
   /** The events of a chunk from position `from` up to, without, `end`. */
-  stored(
+  async stored(
     roomID: RoomID,
     chunk: number,
     from: number,
     end: number,
   ): Promise<readonly EventRecord[]> {
-    if (from >= end) return Promise.resolve([]);
+    if (from >= end) return [];
     const range = { lower: [roomID, chunk, from], upper: [roomID, chunk, end - 1] };
-    return this.database.read(["events"], (tx) => tx.getAll("events", range));
+    return await this.read(
+      await this.database.read(["events"], (tx) => tx.getAll("events", range)),
+    );
   }
 
-  find(roomID: RoomID, eventID: EventID): Promise<EventRecord | undefined> {
-    return this.database.read(
+  async find(roomID: RoomID, eventID: EventID): Promise<EventRecord | undefined> {
+    const found = await this.database.read(
       ["events"],
       (tx) => tx.getBy("events", "byID", [roomID, eventID]),
     );
+    return found && (await this.read([found]))[0];
   }
 
   /** All that is stored of what edits, reacts to or answers these events. */
@@ -61,14 +67,14 @@ export class History {
           return tx.getAll("events", range, { index: "byTarget" });
         })),
     );
-    return found.flat();
+    return await this.read(found.flat());
   }
 
   /** - Throws: `Failure` `M_NOT_FOUND` or `M_FORBIDDEN` when it cannot be seen. */
   async fetch(roomID: RoomID, eventID: EventID): Promise<Event | undefined> {
     const answer = await this.server.get(path`/v3/rooms/${roomID}/event/${eventID}`);
     const event = parseEvent(answer, roomID);
-    return event?.id === eventID ? event : undefined;
+    return event?.id === eventID ? (await this.read([event]))[0] : undefined;
   }
 
   /** - Spec: GET /_matrix/client/v3/rooms/{roomId}/context/{eventId} */
@@ -85,7 +91,7 @@ export class History {
       ...arrayIn(answer, "events_after"),
     ];
     return {
-      events: distinct(events(raw, roomID)),
+      events: await this.read(distinct(events(raw, roomID))),
       ...optional("start", stringIn(answer, "start")),
       ...optional("end", stringIn(answer, "end")),
     };
@@ -95,7 +101,9 @@ export class History {
   async page(roomID: RoomID, direction: "b" | "f", from: string): Promise<Page> {
     const { raw, token } = await this.#messages(roomID, direction, from);
     return {
-      events: distinct(events(direction === "b" ? raw.toReversed() : raw, roomID)),
+      events: await this.read(
+        distinct(events(direction === "b" ? raw.toReversed() : raw, roomID)),
+      ),
       ...optional("token", token),
     };
   }

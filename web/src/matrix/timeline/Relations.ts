@@ -21,6 +21,12 @@ export class Relations {
     this.#byTarget.set(target, related.set(event.id, event));
   }
 
+  /** Those that may say more once they can be read. */
+  unread(): readonly Event[] {
+    return [...this.#byTarget.values()].flatMap((related) => [...related.values()])
+      .filter(({ type }) => type === "m.room.encrypted");
+  }
+
   /** Takes back what this event said of another, after a redaction. */
   remove(eventID: EventID): void {
     for (const related of this.#byTarget.values()) related.delete(eventID);

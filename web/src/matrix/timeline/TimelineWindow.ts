@@ -164,11 +164,12 @@ export class TimelineWindow {
         }
       }
       for (const receipt of change.receipts) this.#receipts.set(receipt.userID, receipt);
+      const appended = await this.history.read(change.appended);
       if (this.#end.at === "end") {
-        this.#append(change.appended);
+        this.#append(appended);
         this.#trim("earlier");
       } else {
-        this.#relate(change.appended);
+        this.#relate(appended);
       }
       await this.#draw();
     });
@@ -177,6 +178,22 @@ export class TimelineWindow {
   /** The local echoes, the permissions, the members or the ignored have changed. */
   redraw(): void {
     void this.#inTurn(() => this.#draw());
+  }
+
+  /** Keys have come, or the reasons changed why something cannot be read: tries it again. */
+  reread(): void {
+    void this.#inTurn(async () => {
+      const unread = [...this.#events, ...this.#relations.unread()].filter(isUnread);
+      for (const event of await this.history.read(unread)) {
+        this.#replace(event);
+        this.#relations.add(event);
+      }
+      const quotes = [...this.#quotes.values()].filter((quote) => typeof quote !== "string");
+      for (const event of await this.history.read(quotes.filter(isUnread))) {
+        this.#quotes.set(event.id, event);
+      }
+      await this.#draw();
+    });
   }
 
   /** The event of this window that it shows under `eventID`, for those who act on it. */
@@ -547,6 +564,11 @@ export class TimelineWindow {
 
 function tokenEdge(token: string | undefined): Edge {
   return token === undefined ? { at: "end" } : { at: "token", token };
+}
+
+function isUnread(event: Event): boolean {
+  return event.sealed?.isWhole === false ||
+    (event.type === "m.room.encrypted" && event.redaction === undefined);
 }
 
 function isStored(event: Event): event is EventRecord {

@@ -1,3 +1,5 @@
+import { readEncryptedFile, writeEncryptedFile } from "../../crypto/attachments/encryptedFile.ts";
+import { CryptoError } from "../../crypto/primitives/CryptoError.ts";
 import { asMediaURI, asRoomAlias, asRoomID, asUserID } from "../api/identifiers.ts";
 import { entriesIn, field, integerIn, objectIn, optional, stringIn } from "../api/json.ts";
 import type {
@@ -48,7 +50,10 @@ export function eventContent(
     case "m.sticker":
       return attachment("image", content, localSource(event), "sticker") ?? malformed;
     case "m.room.encrypted":
-      return { kind: "unreadable", cause: "encrypted" };
+      // Reactions are never shown by themselves.
+      if (event.relType === "m.annotation") return undefined;
+      if (event.isMalformed === true) return malformed;
+      return { kind: "unreadable", cause: "encrypted", ...optional("why", event.sealed?.why) };
     case "m.reaction":
     case "m.room.redaction":
       return undefined;
@@ -102,11 +107,7 @@ function attachment(
   local: MediaSource | undefined,
   as: "image" | "sticker" = "image",
 ): EventContent | undefined {
-  const uri = asMediaURI(field(content, "url"));
-  if (uri === undefined && objectIn(content, "file") !== undefined) {
-    return { kind: "unreadable", cause: "encrypted" };
-  }
-  const source: MediaSource | undefined = uri === undefined ? local : { kind: "mxc", uri };
+  const source = sourceIn(content, "url", "file", content) ?? local;
   if (source === undefined) return undefined;
   const body = stringIn(content, "body") ?? "";
   const name = stringIn(content, "filename");
@@ -124,18 +125,20 @@ function attachment(
     ...optional("height", positive(info, "h")),
   };
   const duration = optional("durationMS", positive(info, "duration"));
-  const thumbnail = asMediaURI(field(info, "thumbnail_url"));
+  const thumbnail = sourceIn(info, "thumbnail_url", "thumbnail_file", {
+    info: objectIn(info, "thumbnail_info"),
+  });
   switch (kind) {
     case "image":
-      return { kind: as, ...about, ...size };
-    case "video":
       return {
-        kind,
+        kind: as,
         ...about,
         ...size,
-        ...duration,
-        ...(thumbnail === undefined ? {} : { thumbnail: { kind: "mxc", uri: thumbnail } as const }),
+        // The server makes one in any size of what it can read.
+        ...(source.kind === "encrypted" ? optional("thumbnail", thumbnail) : {}),
       };
+    case "video":
+      return { kind, ...about, ...size, ...duration, ...optional("thumbnail", thumbnail) };
     case "audio":
       return {
         kind,
@@ -146,6 +149,28 @@ function attachment(
       };
     case "file":
       return { kind, ...about };
+  }
+}
+
+/** Undefined when it is nowhere, or what should open it does not. */
+function sourceIn(
+  place: unknown,
+  plain: string,
+  encrypted: string,
+  described: unknown,
+): MediaSource | undefined {
+  const value = field(place, encrypted);
+  if (value === undefined) {
+    const uri = asMediaURI(field(place, plain));
+    return uri === undefined ? undefined : { kind: "mxc", uri };
+  }
+  try {
+    const file = readEncryptedFile(value);
+    const mimeType = stringIn(objectIn(described, "info"), "mimetype")?.slice(0, 255) ?? "";
+    return { kind: "encrypted", uri: file.url, file: writeEncryptedFile(file), mimeType };
+  } catch (error) {
+    if (error instanceof CryptoError) return undefined;
+    throw error;
   }
 }
 

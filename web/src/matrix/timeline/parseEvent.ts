@@ -1,10 +1,20 @@
 import { asEventID, asUserID } from "../api/identifiers.ts";
 import { asObject, field, integerIn, objectIn, optional, stringIn } from "../api/json.ts";
-import type { RoomID } from "../contract.ts";
+import type { RoomID, UnreadableReason } from "../contract.ts";
 import type { EditRecord, EventRecord } from "../storage/records.ts";
 
 /** An event that has no place in the timeline yet. */
-export type Event = Omit<EventRecord, "chunk" | "index">;
+export type Event = Omit<EventRecord, "chunk" | "index"> & {
+  /** Of an encrypted one in its plain form, which is never stored: how it came. */
+  readonly sealed?: Sealed;
+};
+
+export type Sealed = Pick<EventRecord, "content" | "bundledEdit"> & {
+  /** Why it cannot be read. Absent: it can. */
+  readonly why?: UnreadableReason;
+  /** Nothing more would become readable with more keys. */
+  readonly isWhole: boolean;
+};
 
 const maxTypeLength = 255;
 
@@ -69,7 +79,7 @@ export function redacted<E extends Event>(
   event: E,
   redaction: NonNullable<EventRecord["redaction"]>,
 ): E {
-  const { bundledEdit: _, prevContent: __, ...rest } = event;
+  const { bundledEdit: _, prevContent: __, sealed: ___, ...rest } = event;
   const membership = stringIn(event.content, "membership");
   const content = event.type === "m.room.member" && membership !== undefined ? { membership } : {};
   return { ...rest, content, redaction } as unknown as E;
@@ -83,7 +93,9 @@ function parseBundledEdit(
 ): EditRecord | undefined {
   const edit = objectIn(field(unsigned, "m.relations"), "m.replace");
   const id = asEventID(field(edit, "event_id"));
-  const content = asObject(field(field(edit, "content"), "m.new_content"));
+  const given = objectIn(edit, "content");
+  // What is encrypted tells its new content later.
+  const content = type === "m.room.encrypted" ? given : asObject(field(given, "m.new_content"));
   const isOurs = stringIn(edit, "sender") === sender && stringIn(edit, "type") === type;
   if (id === undefined || content === undefined || !isOurs) return undefined;
   return { id, ts: integerIn(edit, "origin_server_ts") ?? 0, content };
