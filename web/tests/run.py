@@ -26,6 +26,8 @@ from hostile_html import CORPUS
 
 WEB = pathlib.Path(__file__).resolve().parent.parent
 PASSWORD = "des mots secrets 1794"
+# A room in which all is in the clear, so that a test can look at what the server has.
+OPEN = {"preset": "public_chat"}
 
 
 class Proxy:
@@ -132,6 +134,21 @@ class Test:
         page.evaluate("([name, password]) => client.authentication.signIn(name, password)",
                       [person.name, PASSWORD])
         wait(page, "client.session.get().phase === 'ready'")
+
+    def keep_code(self, page):
+        """Goes through the recovery code's page, as somebody does who has just signed up."""
+        wait(page, "client.security.get()?.state.get().phase === 'new'")
+        outcome = page.evaluate("client.security.get().createCode()")
+        if not outcome["done"]:
+            outcome = page.evaluate("""([session, password]) => client.security.get().createCode(
+                { session, stage: "m.login.password", password })""",
+                [outcome["challenge"]["session"], PASSWORD])
+        assert outcome == {"done": True}, outcome
+        wait(page, "client.security.get().state.get().phase === 'unsaved'")
+        code = page.evaluate("client.security.get().state.get().code.text")
+        page.evaluate("client.security.get().confirmCode()")
+        wait(page, "client.security.get().state.get().phase === 'ready'")
+        return code
 
     def look(self, page, room):
         wait(page, "(id) => client.rooms.room(id).summary.get() !== undefined", room)
@@ -241,6 +258,7 @@ def story(test):
             {"username": names[name], "password": PASSWORD, "displayName": name})
         assert outcome == {"done": True}, outcome
         wait(page, "client.session.get().phase === 'ready'")
+        test.keep_code(page)
     basile_id = basile.evaluate("client.session.get().userID")
     room = amelie.evaluate("client.rooms.create({ name: 'Revue de presse', access: 'private' })")
     wait(amelie, "(id) => client.rooms.sections.get().rooms.includes(id)", room)
@@ -311,10 +329,146 @@ def story(test):
     assert left == ["chappe"], left
 
 
+def sign_up(test, name):
+    """A browser of somebody new, who keeps their recovery code: its page, the account's name, the code."""
+    page = test.tab(test.profile())
+    username = f"{name.lower()}{time.time_ns()}"
+    outcome = page.evaluate("(account) => client.authentication.signUp(account)",
+                            {"username": username, "password": PASSWORD, "displayName": name})
+    assert outcome == {"done": True}, outcome
+    return page, username, test.keep_code(page)
+
+
+def another_browser(test, username):
+    """A browser in which somebody signs in who has been here before; it is not confirmed yet."""
+    page = test.tab(test.profile())
+    page.evaluate("([name, password]) => client.authentication.signIn(name, password)", [username, PASSWORD])
+    wait(page, "client.security.get()?.state.get().phase === 'locked'")
+    return page
+
+
+def said(pages, room, sender, text):
+    """Says something in an encrypted room, and waits until everybody reads it."""
+    sender.evaluate("([id, text]) => client.rooms.room(id).sendText({ text })", [room, text])
+    for page in pages:
+        wait(page, """(text) => timeline.state.get().items.some((item) =>
+            item.content?.body === text && item.sending === undefined)""", text)
+
+
+def reads_all(page, wanted):
+    """Waits until all of it is read, going back as far as it takes."""
+    for _ in range(20):
+        try:
+            wait(page, """(wanted) => {
+                const all = timeline.state.get().items;
+                const bodies = new Set(all.map((item) => item.content?.body));
+                return wanted.every((text) => bodies.has(text)) &&
+                    all.every((item) => item.content?.kind !== "unreadable");
+            }""", wanted, seconds=3)
+            return
+        except AssertionError:
+            page.evaluate("timeline.loadEarlier()")
+    raise AssertionError([item.get("content") for item in page.evaluate("timeline.state.get().items")])
+
+
+def several_devices(test):
+    """In an encrypted room, a second browser reads everything by the code, a third by comparing, and a
+    fourth by the code alone, when all others have gone.
+    """
+    amelie, amelie_name, code = sign_up(test, "Amelie")
+    basile, _, _ = sign_up(test, "Basile")
+    basile_id = basile.evaluate("client.session.get().userID")
+    room = amelie.evaluate("(user) => client.rooms.create({ name: 'Secret', access: 'private', invite: [user] })",
+                           basile_id)
+    wait(basile, "(id) => client.rooms.sections.get().invites.includes(id)", room)
+    basile.evaluate("(id) => client.rooms.join(id)", room)
+    for page in (amelie, basile):
+        test.look(page, room)
+        wait(page, "(id) => client.rooms.room(id).summary.get()?.isEncrypted", room)
+    wait(amelie, """timeline.state.get().items.some((item) => item.content?.change === "joined" &&
+        item.content.target.name === "Basile")""")
+    texts_said = []
+    for turn in range(3):
+        for page, name in ((amelie, "a"), (basile, "b")):
+            texts_said.append(f"{name} {turn}")
+            said((amelie, basile), room, page, texts_said[-1])
+    amelie.evaluate("""async (id) => {
+        const canvas = new OffscreenCanvas(700, 500);
+        const context = canvas.getContext("2d");
+        const noise = context.createImageData(700, 500);
+        for (let at = 0; at < noise.data.length; at += 1) noise.data[at] = Math.random() * 256;
+        context.putImageData(noise, 0, 0);
+        const file = new File([await canvas.convertToBlob()], "plan.png", { type: "image/png" });
+        await client.rooms.room(id).sendFile(file, { caption: "Le plan" });
+    }""", room)
+
+    second = another_browser(test, amelie_name)
+    test.look(second, room)
+    assert second.evaluate("client.security.get().openWith('EsTx 9999')") == {"done": False, "reason": "wrong"}
+    start = time.monotonic()
+    assert second.evaluate("(code) => client.security.get().openWith(code)", code) == {"done": True}
+    reads_all(second, texts_said)
+    test.figures["by the code, s"] = round(time.monotonic() - start, 1)
+    wait(second, "client.security.get().state.get().phase === 'ready'")
+    for page in (basile, second):
+        wait(page, """timeline.state.get().items.some((item) => item.content?.kind === "image")""")
+        size = page.evaluate("""async () => {
+            const { source, thumbnail } = timeline.state.get().items
+                .find((item) => item.content?.kind === "image").content;
+            if (source.kind !== "encrypted" || thumbnail?.kind !== "encrypted") return [source, thumbnail];
+            const sizes = [];
+            for (const one of [source, thumbnail]) {
+                const picture = await createImageBitmap(await client.media.blob(one));
+                sizes.push(picture.width, picture.height);
+            }
+            return sizes;
+        }""")
+        assert size == [700, 500, 700, 500], size
+    texts_said += ["from the second", "to the second"]
+    said((amelie, basile, second), room, second, texts_said[-2])
+    said((amelie, basile, second), room, basile, texts_said[-1])
+
+    third = another_browser(test, amelie_name)
+    test.look(third, room)
+    wait(third, "client.security.get().state.get().canCompare")
+    third.evaluate("client.security.get().compareWithDevices()")
+    wait(amelie, "client.security.get().comparisons.get()[0]?.state.phase === 'asked'")
+    amelie.evaluate("client.security.get().acceptComparison(client.security.get().comparisons.get()[0].id)")
+    comparing = "client.security.get().comparisons.get()[0]?.state.phase === 'comparing'"
+    shown = "client.security.get().comparisons.get()[0].state.emoji"
+    for page in (amelie, third):
+        wait(page, comparing)
+    assert amelie.evaluate(shown) == third.evaluate(shown)
+    for page in (amelie, third):
+        page.evaluate("""client.security.get().answerComparison(
+            client.security.get().comparisons.get()[0].id, true)""")
+    for page in (amelie, third):
+        wait(page, "client.security.get().comparisons.get()[0]?.state.phase === 'done'")
+    wait(third, "client.security.get().state.get().phase === 'ready'")
+    reads_all(third, texts_said)
+    texts_said.append("to all three")
+    said((amelie, basile, second, third), room, basile, texts_said[-1])
+
+    for page in (amelie, second, third):
+        wait(page, "client.security.get().backup.get().waiting === 0")
+        page.evaluate("client.authentication.signOut()")
+    texts_said.append("while she is away")
+    said((basile,), room, basile, texts_said[-1])
+    fourth = another_browser(test, amelie_name)
+    assert fourth.evaluate("(code) => client.security.get().openWith(code)", code) == {"done": True}
+    test.look(fourth, room)
+    # What was said while none of her devices was there, none can ever read.
+    wait(fourth, """(wanted) => {
+        const bodies = timeline.state.get().items.map((item) => item.content?.body);
+        return wanted.every((text) => bodies.includes(text));
+    }""", texts_said[:-1])
+    test.figures["messages"] = len(texts_said)
+
+
 def three_tabs(test):
     """The leading tab is closed while it sends: the next takes over, nothing is lost or doubled."""
     person = Person(test.homeserver, "trois").register()
-    room = person.ask("POST", "/v3/createRoom", {"name": "Onglets"})["room_id"]
+    room = person.ask("POST", "/v3/createRoom", {"name": "Onglets", **OPEN})["room_id"]
     context = test.profile()
     tabs = [test.tab(context) for _ in range(3)]
     test.sign_in(tabs[0], person)
@@ -359,7 +513,7 @@ def three_tabs(test):
 def a_stuck_engine(test):
     """An engine that is dead in its tab, but still has the lock, is replaced."""
     person = Person(test.homeserver, "muet").register()
-    room = person.ask("POST", "/v3/createRoom", {"name": "Silence"})["room_id"]
+    room = person.ask("POST", "/v3/createRoom", {"name": "Silence", **OPEN})["room_id"]
     context = test.profile()
     first, second = test.tab(context), test.tab(context)
     test.sign_in(first, person)
@@ -376,7 +530,7 @@ def a_stuck_engine(test):
 def network_loss(test):
     """Without a network one reads and writes on; when it is back, all goes out by itself."""
     person = Person(test.homeserver, "reseau").register()
-    room = person.ask("POST", "/v3/createRoom", {"name": "Tunnel"})["room_id"]
+    room = person.ask("POST", "/v3/createRoom", {"name": "Tunnel", **OPEN})["room_id"]
     page = test.tab(test.profile())
     test.sign_in(page, person)
     test.look(page, room)
@@ -398,7 +552,7 @@ def network_loss(test):
 def a_killed_browser(test):
     """The browser is killed while it sends: what was shown as queued goes out at the next start."""
     person = Person(test.homeserver, "coupure").register()
-    room = person.ask("POST", "/v3/createRoom", {"name": "Coupure"})["room_id"]
+    room = person.ask("POST", "/v3/createRoom", {"name": "Coupure", **OPEN})["room_id"]
     expected = []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         for turn in range(4):
@@ -446,7 +600,7 @@ def start_time(test):
     person = Person(test.homeserver, "depart").register()
     rooms = []
     for index in range(40):
-        rooms.append(person.ask("POST", "/v3/createRoom", {"name": f"Salon {index}"})["room_id"])
+        rooms.append(person.ask("POST", "/v3/createRoom", {"name": f"Salon {index}", **OPEN})["room_id"])
     for index in range(60):
         person.ask("PUT", f"/v3/rooms/{rooms[-1]}/send/m.room.message/{index}",
                    {"msgtype": "m.text", "body": f"message {index}"})
@@ -491,7 +645,7 @@ def offline_shell(test):
     test.figures["files"] = len(kept)
 
 
-TESTS = [offline_shell, databases, encryption, hostile_html, story, three_tabs, a_stuck_engine, network_loss,
+TESTS = [offline_shell, databases, encryption, hostile_html, story, several_devices, three_tabs, a_stuck_engine, network_loss,
          a_killed_browser, start_time]
 
 
