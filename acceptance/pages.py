@@ -47,7 +47,7 @@ class Messenger:
     def __init__(self, page: Page, url, name):
         self.page, self.url, self.name = page, url, name
         self.t = Words()
-        self.username = self.password = None
+        self.username = self.password = self.code = None
         self.problems = []
         page.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
@@ -90,17 +90,43 @@ class Messenger:
         self.field("signUp.password").fill(password)
         self.field("signUp.again").fill(password)
         self.button("signUp.do").click()
+        self.keep_code()
+        return self
+
+    def keep_code(self):
+        """Goes through the pages that show a recovery code, and remembers it."""
+        heading = self.page.get_by_role("heading", name=self.t("recovery.title"))
+        expect(heading).to_be_visible()
+        groups = self.page.locator(".code-card .code-group")
+        expect(groups).to_have_count(12)
+        self.code = " ".join(groups.all_inner_texts())
+        self.button("recovery.save").click()
+        self.button("recovery.continue").click()
+        field = self.field("recovery.checkLabel")
+        label = self.page.locator("label", has_text=re.compile(r"\d+")).first.inner_text()
+        place = int(re.search(r"\d+", label).group())
+        field.fill(self.code.split(" ")[place - 1])
+        self.button("recovery.checkDo").click()
         expect(self.rooms).to_be_visible()
         return self
 
-    def sign_in(self, username, password):
-        """Comes in with an account, from the first screen."""
+    def type_code(self, code):
+        """Confirms this browser with the recovery code."""
+        expect(self.page.get_by_role("heading", name=self.t("unlock.title"))).to_be_visible()
+        self.page.locator(".code-field input, .code-field textarea").fill(code)
+        self.button("unlock.do").click()
+        expect(self.rooms).to_be_visible()
+        return self
+
+    def sign_in(self, username, password, code=None):
+        """Comes in with an account, from the first screen. Without a code, the account gets one."""
         self.username, self.password = username, password
         self.field("login.user").fill(username)
         self.field("login.password").fill(password)
         self.button("login.do").click()
-        expect(self.rooms).to_be_visible()
-        return self
+        if code is None:
+            return self.keep_code()
+        return self.type_code(code)
 
     # -- rooms -----------------------------------------------------------------
 
@@ -121,6 +147,16 @@ class Messenger:
         self.field("create.name", dialog).fill(name)
         dialog.get_by_role("radio", name=re.compile(self.t.texts["create.public"])).check()
         self.field("create.topic", dialog).fill(topic)
+        self.button("create.do", dialog).click()
+        expect(self.composer).to_be_visible()
+
+    def create_private_room(self, name):
+        """Makes a room into which one is invited."""
+        self.button("rooms.addRoom").click()
+        self.menu_item("rooms.create").click()
+        dialog = self.dialog("rooms.create")
+        self.field("create.name", dialog).fill(name)
+        dialog.get_by_role("radio", name=re.compile(self.t.texts["create.private"])).check()
         self.button("create.do", dialog).click()
         expect(self.composer).to_be_visible()
 

@@ -100,6 +100,7 @@ def test_keyboard_alone(chromium, client, someone):
     tab_to("e.autocomplete === 'current-password'")
     person.page.keyboard.type("mot de passe au clavier")
     press("Enter")
+    person.keep_code()
     expect(person.rooms).to_be_visible()
     expect(person.room_link(salon)).to_be_visible()
     tab_to("e.closest('nav#rooms') && e.matches('a')")

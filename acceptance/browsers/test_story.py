@@ -129,7 +129,7 @@ def test_story(own_server, client, chromium, firefox, new_member, picture, tmp_p
     small = type(basile)(chromium.new_context(
         viewport=PHONE, locale="fr-FR", color_scheme="dark", has_touch=True, is_mobile=True,
         device_scale_factor=2).new_page(), client.url, "Basile Martin").open()
-    small.sign_in(basile.username, basile.password)
+    small.sign_in(basile.username, basile.password, basile.code)
     small.open_room(salon)
     small.sees("Nous revoilà")
     picture(small.page, "telephone")

@@ -5,20 +5,19 @@ and two people with a client and a cryptography that we did not write (matrix-ni
 import asyncio
 import contextlib
 import itertools
-import sqlite3
-import tempfile
 
 import nio
 import pytest
 from harness.client import Client
+from harness.phone import Phone, good
 from harness.postgres import Postgres
+from harness.secrecy import assert_nothing_readable
 from harness.server import Homeserver
 
 pytestmark = pytest.mark.process
 
 MEGOLM = {"algorithm": "m.megolm.v1.aes-sha2"}
 PLAIN = {"msgtype": "m.text", "body": "en clair"}
-PATIENCE = 30
 
 
 @contextlib.contextmanager
@@ -133,78 +132,6 @@ def test_messages_to_devices_survive_a_kill(people, encrypting):
 # -- a client that we did not write ------------------------------------------
 
 
-class Phone:
-    """A device of somebody, in matrix-nio, with its keys in a folder of its own."""
-
-    def __init__(self, url, name, folder):
-        self.folder = folder
-        self.client = nio.AsyncClient(
-            url, name, store_path=folder.name, config=nio.AsyncClientConfig(
-                encryption_enabled=True, store_sync_tokens=True, max_timeouts=3,
-                request_timeout=PATIENCE, backoff_factor=0.1, max_timeout_retry_wait_time=1))
-        self.read, self.unreadable = {}, []
-        self.client.add_event_callback(self._saw, (nio.RoomMessageText, nio.MegolmEvent))
-
-    def _saw(self, room, event):
-        if isinstance(event, nio.MegolmEvent):
-            self.unreadable.append(event.event_id)
-        else:
-            assert event.decrypted, "said in the clear"
-            self.read[event.event_id] = event.body
-
-    @classmethod
-    async def register(cls, url, name):
-        """Makes the account and its first device, and uploads its keys."""
-        phone = cls(url, name, tempfile.TemporaryDirectory(prefix="chappe-nio-"))
-        good(await phone.client.register(name, f"mot de passe de {name}", "Poste"))
-        await phone.sync()
-        return phone
-
-    async def log_in_again(self, url, name):
-        """One more device of the same person."""
-        phone = Phone(url, name, tempfile.TemporaryDirectory(prefix="chappe-nio-"))
-        good(await phone.client.login(f"mot de passe de {name}", "Second poste"))
-        await phone.sync()
-        return phone
-
-    async def sync(self):
-        """What a client does again and again: upload keys, sync, look at whose keys changed."""
-        client = self.client
-        good(await client.sync(timeout=1_000, full_state=client.next_batch is None))
-        if client.should_upload_keys:
-            good(await client.keys_upload())
-        if client.should_query_keys:
-            good(await client.keys_query())
-        if client.should_claim_keys:
-            good(await client.keys_claim(client.get_users_for_key_claiming()))
-        await client.send_to_device_messages()
-
-    async def say(self, room, text):
-        """Says something encrypted to all devices; the event's ID."""
-        answer = await self.client.room_send(
-            room, "m.room.message", {"msgtype": "m.text", "body": text}, ignore_unverified_devices=True)
-        return good(answer).event_id
-
-    async def reads(self, event_id):
-        """Syncs until an event was read."""
-        for _ in range(PATIENCE):
-            if event_id in self.read:
-                return self.read[event_id]
-            await self.sync()
-        raise AssertionError(f"not read; unreadable: {self.unreadable}")
-
-    async def close(self):
-        """Ends the client; its keys go with its folder."""
-        await self.client.close()
-        self.folder.cleanup()
-
-
-def good(answer):
-    """Asserts that nio was answered without an error."""
-    assert not isinstance(answer, nio.ErrorResponse), answer
-    return answer
-
-
 def test_two_people_in_secret(request):
     """They talk in an encrypted room, on several devices, through a restart; the server cannot read it."""
     with server(request) as running:
@@ -259,20 +186,3 @@ async def talk(running):
     finally:
         for phone in phones:
             await phone.close()
-
-
-def assert_nothing_readable(running):
-    """Reads every value of every table for what was said."""
-    database = sqlite3.connect(f"file:{running.folder / 'data' / 'chappe.db'}?mode=ro", uri=True)
-    # A virtual table cannot be gone through; what it holds is in tables beside it.
-    tables = [name for (name,) in database.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'")]
-    assert "events" in tables
-    looked = 0
-    for table in tables:
-        for row in database.execute(f'SELECT * FROM "{table}"'):
-            looked += 1
-            for value in row:
-                text = value if isinstance(value, bytes) else str(value).encode()
-                assert b"SECRET" not in text, f"{table} holds what was said"
-    assert looked > 50
