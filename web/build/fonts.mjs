@@ -15,7 +15,6 @@ const cutter = "/usr/bin/pyftsubset";
 
 const files = {
   "inter-400": "Inter-Regular",
-  "inter-500": "Inter-Medium",
   "inter-600": "Inter-SemiBold",
   "inter-400-italic": "Inter-Italic",
 };
