@@ -40,7 +40,7 @@ export const RoomHeader = memo(function RoomHeader({ room, summary, panel }: Pro
     },
     ...verbs,
   ];
-  const kind = summary.isDirect ? undefined : summary.isPublic ? "globe" : "lock";
+  const kind = kindOf(summary);
   return (
     <header className="screen-head room-head">
       <BackButton />
@@ -52,11 +52,11 @@ export const RoomHeader = memo(function RoomHeader({ room, summary, panel }: Pro
             <span
               className="room-kind"
               role="img"
-              aria-label={t(summary.isPublic ? "room.isPublic" : "room.isPrivate")}
-              data-tip={t(summary.isPublic ? "room.isPublic" : "room.isPrivate")}
+              aria-label={t(kind.label)}
+              data-tip={t(kind.label)}
               data-tip-side="below"
             >
-              <Icon name={kind} size="s" />
+              <Icon name={kind.icon} size="s" />
             </span>
           )}
         </h1>
@@ -99,3 +99,12 @@ export const RoomHeader = memo(function RoomHeader({ room, summary, panel }: Pro
     </header>
   );
 });
+
+/** Who can read what is said here, where that is worth a sign. */
+function kindOf({ isEncrypted, isDirect, isPublic }: RoomSummary) {
+  if (isEncrypted) return { icon: "lock", label: "room.isEncrypted" } as const;
+  if (isDirect) return undefined;
+  return isPublic
+    ? { icon: "globe", label: "room.isPublic" } as const
+    : { icon: "lock", label: "room.isPrivate" } as const;
+}

@@ -18,8 +18,13 @@ import { useMatch } from "../ui/useMatch.ts";
 import { useStore } from "../ui/useStore.ts";
 import { ChangedBanner } from "./ChangedBanner.tsx";
 import { dayOf } from "./dayOf.ts";
-import { MediaViewer, MembersPanel, PersonPanel, RoomSettingsPanel } from "./laterScreens.ts";
-import { RoomDoor } from "./RoomDoor.tsx";
+import {
+  MediaViewer,
+  MembersPanel,
+  PersonPanel,
+  RoomDoor,
+  RoomSettingsPanel,
+} from "./laterScreens.ts";
 import { RoomHeader } from "./RoomHeader.tsx";
 import { wantsComposerFocus } from "./useScreenFocus.ts";
 

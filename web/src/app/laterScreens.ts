@@ -18,6 +18,7 @@ export const PeopleScreen = later(async () => (await fetch()).PeopleScreen);
 export const PersonPanel = later(async () => (await fetch()).PersonPanel);
 export const QuickFindDialog = later(async () => (await fetch()).QuickFindDialog);
 export const RoomDirectoryScreen = later(async () => (await fetch()).RoomDirectoryScreen);
+export const RoomDoor = later(async () => (await fetch()).RoomDoor);
 export const RoomSettingsPanel = later(async () => (await fetch()).RoomSettingsPanel);
 export const SettingsScreen = later(async () => (await fetch()).SettingsScreen);
 export const ShortcutsDialog = later(async () => (await fetch()).ShortcutsDialog);

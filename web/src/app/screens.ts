@@ -14,3 +14,4 @@ export { QuickFindDialog } from "../features/search/QuickFindDialog.tsx";
 export { SettingsScreen } from "../features/settings/SettingsScreen.tsx";
 export { ShortcutsDialog } from "./ShortcutsDialog.tsx";
 export { SignOutDialog } from "./SignOutDialog.tsx";
+export { RoomDoor } from "./RoomDoor.tsx";

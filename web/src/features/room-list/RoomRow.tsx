@@ -50,6 +50,11 @@ export const RoomRow = memo(function RoomRow({ id, isCurrent, isStop }: Props) {
         <span className="room-words">
           <span className="room-line">
             <bdi className="room-name clipped">{name}</bdi>
+            {summary.isEncrypted && (
+              <span className="room-lock" role="img" aria-label={t("room.isEncrypted")}>
+                <Icon name="lock" size="s" />
+              </span>
+            )}
             {isQuiet && <Icon name="bell-off" size="s" />}
             {ts > 0 && <time className="room-time">{format.brief(ts, Date.now())}</time>}
           </span>
