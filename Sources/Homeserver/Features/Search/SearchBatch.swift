@@ -128,7 +128,9 @@ extension EventStore {
 
     /// Those of some events that are in a room's history with all they say.
     fileprivate func present(of positions: [StreamPosition]) throws -> Set<StreamPosition> {
-        Set(
+        // SQLite goes through the whole table to find that nothing is in an empty list.
+        guard !positions.isEmpty else { return [] }
+        return Set(
             try db.all(
                 """
                 SELECT position FROM events
@@ -139,7 +141,8 @@ extension EventStore {
 
     /// Those of some events that are redacted.
     fileprivate func redacted(of events: [EventID]) throws -> [StreamPosition] {
-        try db.all(
+        guard !events.isEmpty else { return [] }
+        return try db.all(
             """
             SELECT position FROM events
             WHERE event_id IN \(list: events) AND redacted_by IS NOT NULL

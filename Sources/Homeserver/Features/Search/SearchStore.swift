@@ -63,7 +63,8 @@ struct SearchStore {
 
     /// In no order; those that are not there are left out.
     func documents(at positions: [StreamPosition]) throws -> [SearchDocument] {
-        try documents("position IN \(list: positions)")
+        guard !positions.isEmpty else { return [] }
+        return try documents("position IN \(list: positions)")
     }
 
     /// The oldest documents of a room.
