@@ -1,6 +1,6 @@
 import type { UserID } from "../../matrix/contract.ts";
 import type { JsonObject } from "../../platform/json.ts";
-import { readDevice } from "../devices/readDevice.ts";
+import { type PublishedDevice, readDevice } from "../devices/readDevice.ts";
 import { decodeBase64Exactly } from "../primitives/base64.ts";
 import type { Bytes } from "../primitives/bytes.ts";
 
@@ -28,10 +28,16 @@ export async function readDeviceKeys(
   deviceID: string,
   value: unknown,
 ): Promise<DeviceKeys> {
-  const device = await readDevice(userID, deviceID, value);
+  return inBytes(await readDevice(userID, deviceID, value));
+}
+
+/** A device that is known already, in the same form. */
+export function inBytes(device: PublishedDevice): DeviceKeys {
+  const { userID, deviceID, algorithms, ed25519, curve25519, displayName, object } = device;
   return {
-    ...device,
-    ed25519: decodeBase64Exactly(32, device.ed25519),
-    curve25519: decodeBase64Exactly(32, device.curve25519),
+    ...{ userID, deviceID, algorithms, object },
+    ed25519: decodeBase64Exactly(32, ed25519),
+    curve25519: decodeBase64Exactly(32, curve25519),
+    ...(displayName === undefined ? {} : { displayName }),
   };
 }

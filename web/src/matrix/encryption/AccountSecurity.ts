@@ -1,8 +1,8 @@
 import type { NewKeys } from "../../crypto/account/setUpAccount.ts";
+import { inBytes } from "../../crypto/crosssigning/deviceKeys.ts";
 import type { PinnedIdentities } from "../../crypto/crosssigning/PinnedIdentities.ts";
-import type { IdentityTrust } from "../../crypto/crosssigning/trust.ts";
 import { KeyedQueue } from "../../crypto/KeyedQueue.ts";
-import { decodeBase64Exactly, encodeBase64 } from "../../crypto/primitives/base64.ts";
+import { encodeBase64 } from "../../crypto/primitives/base64.ts";
 import { importEd25519 } from "../../crypto/primitives/ed25519.ts";
 import type { Unreadable } from "../../crypto/rooms/RoomDecryption.ts";
 import { type AccountSecrets, defaultKeyID } from "../../crypto/secrets/codePlan.ts";
@@ -24,14 +24,12 @@ import { isEqual } from "../../platform/equal.ts";
 import { field, type JsonObject, optional, stringIn } from "../api/json.ts";
 import {
   type Answer,
-  type ChangedPerson,
   type CodeLabel,
   type Comparison,
   Failure,
   type Interactive,
   type Opening,
   type Person,
-  type PersonTrust,
   type RoomID,
   type SecurityState,
   type UnreadableReason,
@@ -44,6 +42,7 @@ import type { MissingEvent } from "./EventReader.ts";
 import type { HomeserverKeys } from "./HomeserverKeys.ts";
 import type { HomeserverSecrets } from "./HomeserverSecrets.ts";
 import { masterOf, OwnIdentity } from "./OwnIdentity.ts";
+import { PeopleTrust } from "./PeopleTrust.ts";
 import { SecretExchange } from "./SecretExchange.ts";
 import type { SecretVault } from "./SecretVault.ts";
 
@@ -82,14 +81,13 @@ export class AccountSecurity {
   readonly confirmedDevices = new Cell<readonly string[]>([]);
   readonly backup: Backup;
   readonly comparisons = new Cell<readonly Comparison[]>([]);
+  readonly people: PeopleTrust;
   readonly #identity: OwnIdentity;
   readonly #exchange: SecretExchange;
   /** Fetched when there is something to compare. */
   #comparing: Promise<Comparisons> | undefined;
   #isStopped = false;
   readonly #making = new KeyedQueue();
-  readonly #people = new Map<UserID, Cell<PersonTrust>>();
-  readonly #changed = new Map<RoomID, Cell<readonly ChangedPerson[]>>();
   /** The code that was just made here: sync tells of it a moment later. */
   #made: KeyDescription | undefined;
 
@@ -98,6 +96,7 @@ export class AccountSecurity {
     const { machine } = encryption;
     this.#identity = new OwnIdentity(self, machine, identities, secrets, vault);
     const identity = this.#identity;
+    this.people = new PeopleTrust({ ...parts, lists: machine.lists, identity });
     this.backup = new Backup({
       machine,
       server: secrets,
@@ -153,8 +152,7 @@ export class AccountSecurity {
   /** The devices and identities of these people were judged anew. */
   peopleChanged(userIDs: readonly UserID[]): void {
     if (userIDs.includes(this.parts.self)) void this.refresh();
-    for (const userID of userIDs) if (this.#people.has(userID)) void this.#refreshPerson(userID);
-    for (const roomID of this.#changed.keys()) void this.#refreshChanged(roomID);
+    this.people.changed(userIDs);
   }
 
   /** Tells how all stands, by what is stored and known. */
@@ -373,7 +371,7 @@ export class AccountSecurity {
         partner,
         keysOf: (id) => {
           const device = devices.find((device) => device.deviceID === id);
-          return device && keysToCompare(asKeys(device), identity);
+          return device && keysToCompare(inBytes(device), identity);
         },
       },
       names: new Map(devices.flatMap(({ deviceID, displayName }) => {
@@ -416,59 +414,6 @@ export class AccountSecurity {
     if (vault.secrets[secretNames.backup] !== undefined) await this.#opened();
   }
 
-  // Other people.
-
-  person(userID: UserID): Cell<PersonTrust> {
-    const known = this.#people.get(userID);
-    if (known !== undefined) return known;
-    const cell = new Cell<PersonTrust>("unknown");
-    this.#people.set(userID, cell);
-    void this.#refreshPerson(userID);
-    this.#identity.of(userID).then(() => this.#refreshPerson(userID)).catch(() => {});
-    return cell;
-  }
-
-  changedIn(roomID: RoomID): Cell<readonly ChangedPerson[]> {
-    const known = this.#changed.get(roomID);
-    if (known !== undefined) return known;
-    const cell = new Cell<readonly ChangedPerson[]>([]);
-    this.#changed.set(roomID, cell);
-    void this.#refreshChanged(roomID);
-    return cell;
-  }
-
-  async acceptChange(userID: UserID): Promise<void> {
-    const { encryption: { machine: { lists } }, identities } = this.parts;
-    const identity = await this.#identity.of(userID);
-    const remembered = await lists.rememberedOf(userID);
-    const next = identity && await identities.acceptChange(userID, masterOf(identity), remembered);
-    if (next === undefined) throw new Failure("NOT_FOUND", "There is no identity to accept.");
-    await lists.judgeAnew(userID, next);
-    await this.#identity.of(userID);
-  }
-
-  async #trustOf(userID: UserID): Promise<IdentityTrust> {
-    const { encryption: { machine: { lists } }, identities, self } = this.parts;
-    const [remembered, own] = [await lists.rememberedOf(userID), await lists.rememberedOf(self)];
-    return await identities.trustOf(userID, remembered, own);
-  }
-
-  async #refreshPerson(userID: UserID): Promise<void> {
-    this.#people.get(userID)?.set(trusts[await this.#trustOf(userID)]);
-  }
-
-  async #refreshChanged(roomID: RoomID): Promise<void> {
-    const people: ChangedPerson[] = [];
-    for (const userID of await this.parts.membersOf(roomID)) {
-      if (userID === this.parts.self) continue;
-      const trust = await this.#trustOf(userID);
-      if (trust !== "changed" && trust !== "changed-verified") continue;
-      people.push({ ...this.parts.person(userID), wasConfirmed: trust === "changed-verified" });
-    }
-    const cell = this.#changed.get(roomID);
-    if (cell !== undefined && !isEqual(cell.get(), people)) cell.set(people);
-  }
-
   // How all stands.
 
   readonly #accountData = (type: string): unknown => this.parts.accountData.get(type);
@@ -508,14 +453,6 @@ export class AccountSecurity {
   }
 }
 
-const trusts: { readonly [trust in IdentityTrust]: PersonTrust } = {
-  none: "unknown",
-  pinned: "seen",
-  verified: "confirmed",
-  changed: "changed",
-  "changed-verified": "changed-confirmed",
-};
-
 function labelOf({ number, createdTS }: KeyDescription): CodeLabel {
   return { ...optional("number", number), ...optional("createdTS", createdTS) };
 }
@@ -523,13 +460,4 @@ function labelOf({ number, createdTS }: KeyDescription): CodeLabel {
 function whole(secrets: Partial<AccountSecrets>): AccountSecrets | undefined {
   const isWhole = Object.values(secretNames).every((name) => secrets[name] !== undefined);
   return isWhole ? secrets as AccountSecrets : undefined;
-}
-
-/** A device of a list, with its keys in bytes. */
-function asKeys({ userID, deviceID, algorithms, ed25519, curve25519, object }: Device) {
-  return {
-    ...{ userID, deviceID, algorithms, object },
-    ed25519: decodeBase64Exactly(32, ed25519),
-    curve25519: decodeBase64Exactly(32, curve25519),
-  };
 }

@@ -420,9 +420,9 @@ export class AccountEngine {
       case "members":
         return this.#membersFeed(id);
       case "trust":
-        return valueFeed(this.security.person(id));
+        return valueFeed(this.security.people.person(id));
       case "changed":
-        return valueFeed(this.security.changedIn(id));
+        return valueFeed(this.security.people.changedIn(id));
       case "timeline": {
         const window = this.timelines.find(id);
         return window && timelineFeed(window.state);

@@ -265,7 +265,7 @@ export function accountCalls(engine: AccountEngine): Omit<CallHandlers, SessionC
     acceptComparison: (id) => security.acceptComparison(id),
     answerComparison: (id, isSame) => security.answerComparison(id, isSame),
     closeComparison: (id) => security.closeComparison(id),
-    acceptChange: (userID) => security.acceptChange(userID),
+    acceptChange: (userID) => security.people.acceptChange(userID),
     setWritesToUnconfirmed: (writes) => engine.setWritesToUnconfirmed(writes),
 
     download: async (source, size) => {
