@@ -91,3 +91,12 @@ struct EventBuilder {
         }
     }
 }
+
+extension EventBuilder.Place {
+    /// The place behind the newest events of a room.
+    init(after head: RoomHead, prevEvents: [UInt8], authEvents: [UInt8]) {
+        self.init(
+            roomID: head.roomID, prevEvents: prevEvents, authEvents: authEvents,
+            depth: min(head.depth + 1, JSONNumber.maxSafeInteger))
+    }
+}

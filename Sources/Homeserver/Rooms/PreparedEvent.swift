@@ -25,12 +25,9 @@ struct PreparedEvent: Sendable {
         prev.array { array in
             for extremity in head.extremities { array.append(extremity.eventID) }
         }
-        pdu = try engine.builder.build(
-            draft,
-            at: EventBuilder.Place(
-                roomID: roomID, prevEvents: prev.bytes, authEvents: permit.authEvents,
-                depth: min(head.depth + 1, JSONNumber.maxSafeInteger)),
-            under: head.rules)
+        let place = EventBuilder.Place(
+            after: head, prevEvents: prev.bytes, authEvents: permit.authEvents)
+        pdu = try engine.builder.build(draft, at: place, under: head.rules)
         self.permit = permit
         extremities = head.extremities
     }

@@ -92,9 +92,7 @@ struct Timeline {
     {
         let prev = try references(
             head.extremities.map { ($0.position, $0.eventID) }, under: head.rules)
-        let place = EventBuilder.Place(
-            roomID: head.roomID, prevEvents: prev, authEvents: authEvents,
-            depth: min(head.depth + 1, JSONNumber.maxSafeInteger))
+        let place = EventBuilder.Place(after: head, prevEvents: prev, authEvents: authEvents)
         return try engine.builder.build(draft, at: place, under: head.rules)
     }
 
