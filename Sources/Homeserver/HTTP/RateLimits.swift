@@ -36,8 +36,8 @@ struct RateLimit: Sendable, Hashable {
 
     /// Those that a site can set.
     static let all = [
-        sending, membership, roomCreation, login, registration, searching, media, profile,
-        reporting,
+        sending, toDevice, keys, membership, roomCreation, login, registration, searching, media,
+        profile, reporting,
     ]
 }
 
